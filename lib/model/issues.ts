@@ -1,0 +1,137 @@
+/** How bad an issue is: errors stop a run, warnings and notices are printed. */
+export type Severity = 'error' | 'warning' | 'notice';
+
+/** One finding about the user's model, as data. */
+export interface Issue {
+  /** Stable code, `TARS` and four digits; see docs/errors.md. */
+  readonly code: IssueCode;
+  readonly severity: Severity;
+  /** Where in the user's model: construct path, then property path, e.g. `tars/backend.ports[1].port`. */
+  readonly path: string;
+  /** What is wrong, in lower case, without a full stop. */
+  readonly message: string;
+  /** What was given, rendered for a reader. */
+  readonly given?: string | undefined;
+  /** What would have been allowed. */
+  readonly allowed?: string | undefined;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+
+/**
+ * Every code this library can report, with the sentence that docs/errors.md prints.
+ * A code is never used again for something else.
+ */
+export const ISSUE_CODES = {
+  TARS1001: 'unknown property',
+  TARS1002: 'wrong type or missing value',
+  TARS1003: 'a name is not a DNS label, or too long once prefixed',
+  TARS1004: 'two services have one name',
+  TARS1005: 'one port or port name twice',
+  TARS1006: 'a number out of range',
+  TARS1007: 'an environment variable name or value that no process can receive',
+  TARS1008: 'an image without an exact tag',
+  TARS1009: 'not a host name',
+  TARS1010: 'not a quantity',
+  TARS1011: 'requests above limits',
+  TARS1012: 'minReplicas above maxReplicas',
+  TARS1013: 'replicas beside autoscaling',
+  TARS1014: 'a path that is not absolute, or mounted twice',
+  TARS1015: 'not a cron schedule',
+  TARS1016: 'one of several properties must be given, and only one',
+  TARS1017: 'a kubernetesVersion outside the supported range',
+  TARS1018: 'a property that kubernetesVersion does not have',
+  TARS1019: 'not a CIDR block',
+  TARS2001: 'a link to nothing',
+  TARS2002: 'a link cycle with health conditions',
+  TARS2003: 'a healthy wait on a service without a check',
+  TARS2004: 'a host port published twice',
+  TARS2005: 'two objects with one name',
+  TARS2006: 'the model does not fit its explicit quota',
+  TARS2007: 'more database connections than the server allows',
+  TARS2008: 'a secret that nobody declares',
+  TARS2009: 'a route that is said twice',
+  TARS2010: 'services that need each other without a common profile',
+  TARS3001: 'replicas share a ReadWriteOnce claim',
+  TARS3002: 'a TLS secret that nobody makes',
+  TARS3003: 'a scaling policy that the server follows only approximately',
+  TARS3004: 'images without a registry',
+  TARS3005: 'something that one target cannot express',
+  TARS4001: 'a secret value that cannot stand in a URL',
+  TARS4002: 'a secret without a value',
+  TARS4003: 'a secrets file that cannot be read',
+  TARS4004: 'a value that an environment file cannot hold',
+  TARS5001: 'an output folder that cannot be written',
+  TARS5002: 'no app to synthesize',
+  TARS5003: 'the app failed while it was constructed',
+  TARS5004: 'a command line that cannot be understood',
+  TARS5005: 'an external tool failed or is missing',
+  TARS5006: 'a file of the same name that was not made by this tool',
+} as const;
+
+/** A stable issue code. */
+export type IssueCode = keyof typeof ISSUE_CODES;
+
+/** Renders any value for an error message: short, on one line. */
+export function show(value: unknown): string {
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'bigint' || typeof value === 'symbol') return String(value);
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value);
+  } catch {
+    text = Object.prototype.toString.call(value);
+  }
+  text ??= String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+/** One issue as the lines that a person reads. */
+export function formatIssue(issue: Issue): string {
+  const lines = [`${issue.severity} ${issue.code} ${issue.path}: ${issue.message}`];
+  if (issue.given !== undefined) lines.push(`    given:   ${issue.given}`);
+  if (issue.allowed !== undefined) lines.push(`    allowed: ${issue.allowed}`);
+  lines.push(`    remedy:  ${issue.remedy}`);
+  return lines.join('\n');
+}
+
+/** Errors first, then by path and code: the same issues always read in the same order. */
+export function sortIssues(issues: readonly Issue[]): Issue[] {
+  const rank: Record<Severity, number> = { error: 0, warning: 1, notice: 2 };
+  const key = (i: Issue): string => `${rank[i.severity]} ${i.path} ${i.code} ${i.message}`;
+  return [...issues].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+}
+
+/** Thrown when a run cannot go on; carries every issue found, not the first one only. */
+export class TarsError extends Error {
+  public readonly issues: readonly Issue[];
+
+  public constructor(issues: readonly Issue[]) {
+    super(issues.map(formatIssue).join('\n'));
+    this.name = 'TarsError';
+    this.issues = issues;
+  }
+}
+
+/** Gathers issues below one path of the user's model. */
+export class IssueCollector {
+  public constructor(
+    public readonly path: string,
+    private readonly sink: Issue[] = [],
+  ) {}
+
+  /** Everything gathered so far, also by collectors made with {@link at}. */
+  public get issues(): readonly Issue[] {
+    return this.sink;
+  }
+
+  /** A collector for a property or an index below this one. */
+  public at(key: string | number): IssueCollector {
+    const suffix = typeof key === 'number' ? `[${key}]` : /^[A-Za-z_$][\w$-]*$/.test(key) ? `.${key}` : `["${key}"]`;
+    return new IssueCollector(this.path + suffix, this.sink);
+  }
+
+  public add(issue: Omit<Issue, 'path' | 'severity'> & { severity?: Severity }): void {
+    this.sink.push({ severity: 'error', ...issue, path: this.path });
+  }
+}
