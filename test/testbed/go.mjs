@@ -1,0 +1,95 @@
+// @ts-check
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** @typedef {import('./parts.mjs').Part} Part */
+
+/**
+ * Programs need nothing of the machine's C library, and their bytes do not depend on where they
+ * were built.
+ */
+const buildFlags = ['-p', '2', '-trimpath', '-buildvcs=false'];
+
+/**
+ * What of the Go installation decides a build's result: its version and the target.
+ *
+ * @returns {string}
+ * @throws if there is no Go
+ */
+export function goVersion() {
+  try {
+    return go(['env', 'GOVERSION', 'GOOS', 'GOARCH'], process.cwd(), 'pipe').trim().split(/\s+/).join(' ');
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT') {
+      throw new Error(
+        'the testbed is built with Go, and there is no "go" in PATH: install Go 1.26 or later, see https://go.dev/doc/install',
+      );
+    }
+    throw error;
+  }
+}
+
+/**
+ * @param {Part} part
+ * @returns {string} the folder with its go.mod
+ */
+export function sourceDirectory(part) {
+  return join(fileURLToPath(new URL('.', import.meta.url)), 'go', part.name);
+}
+
+/**
+ * The version of the part's module, which go.mod alone decides.
+ *
+ * @param {Part} part
+ * @returns {string}
+ */
+export function versionOf(part) {
+  const file = join(sourceDirectory(part), 'go.mod');
+  for (const line of readFileSync(file, 'utf8').split(/\r?\n/)) {
+    const [module, version] = line
+      .trim()
+      .replace(/^require\s+/, '')
+      .split(/\s+/);
+    if (module === part.module && version?.startsWith('v')) {
+      return version;
+    }
+  }
+  throw new Error(`${file} requires no ${part.module}`);
+}
+
+/**
+ * @param {Part} part
+ * @returns {string} the value of -ldflags
+ */
+export function linkerFlags(part) {
+  const stamps = Object.entries(part.stamps(versionOf(part)));
+  return ['-s', '-w', ...stamps.map(([variable, value]) => `-X ${variable}=${value}`)].join(' ');
+}
+
+/**
+ * Builds the part; what Go has to say goes to standard error.
+ *
+ * @param {Part} part
+ * @param {string} output the file to write
+ * @throws if the build fails
+ */
+export function build(part, output) {
+  const flags = [...buildFlags, '-ldflags', linkerFlags(part), '-o', output];
+  go(['build', ...flags, part.package], sourceDirectory(part), 'inherit');
+}
+
+/**
+ * @param {readonly string[]} args
+ * @param {string} cwd
+ * @param {'pipe' | 'inherit'} errors
+ */
+function go(args, cwd, errors) {
+  return execFileSync('go', args, {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, CGO_ENABLED: '0', GOWORK: 'off' },
+    stdio: ['ignore', 'pipe', errors],
+  });
+}

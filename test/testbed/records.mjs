@@ -1,0 +1,126 @@
+// @ts-check
+import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cacheDirectory } from './cache.mjs';
+import { end, identityOf, isRunning } from './process.mjs';
+
+/** @typedef {import('./launch.mjs').Access} Access */
+/** @typedef {import('./process.mjs').Started} Started */
+/** @typedef {Pick<Started, 'pid' | 'identity'>} Owner */
+
+/**
+ * What a control plane has started, written down as it goes, so that whoever comes after a crash
+ * can end exactly that.
+ *
+ * @typedef {object} RunRecord
+ * @property {string} id
+ * @property {string} directory
+ * @property {Started[]} processes in the order of their start
+ * @property {Owner | null} owner the Node process that will stop it, or null if it is to stay
+ * @property {Access | null} access once it serves
+ */
+
+/**
+ * @param {string} id
+ * @param {string} directory
+ * @returns {RunRecord} owned by this process
+ */
+export function newRecord(id, directory) {
+  const owner = { pid: process.pid, identity: identityOf(process.pid) ?? 'unknown' };
+  return { id, directory, processes: [], owner, access: null };
+}
+
+/** @param {RunRecord} record */
+export function writeRecord(record) {
+  renameSync(writePartial(record), recordFile(record.id));
+}
+
+/**
+ * Writes the record unless there is one of that name.
+ *
+ * @param {RunRecord} record
+ * @returns {boolean} whether it was written
+ */
+export function claimRecord(record) {
+  const partial = writePartial(record);
+  try {
+    linkSync(partial, recordFile(record.id)); // unlike a rename, never replaces a file
+    return true;
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EEXIST') {
+      return false;
+    }
+    throw error;
+  } finally {
+    rmSync(partial);
+  }
+}
+
+/**
+ * @param {RunRecord} record
+ * @returns {string} the file, complete, under a name that nobody reads
+ */
+function writePartial(record) {
+  mkdirSync(recordsDirectory(), { recursive: true });
+  const partial = `${recordFile(record.id)}.${process.pid}.partial`;
+  writeFileSync(partial, `${JSON.stringify(record, undefined, 2)}\n`, { mode: 0o600 });
+  return partial;
+}
+
+/**
+ * @param {string} id
+ * @returns {RunRecord | undefined}
+ */
+export function readRecord(id) {
+  try {
+    return JSON.parse(readFileSync(recordFile(id), 'utf8'));
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT') {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/**
+ * Ends the processes of a record, the last started first, and removes their directory and the
+ * record itself.
+ *
+ * @param {RunRecord} record
+ */
+export async function endRecorded(record) {
+  for (const started of [...record.processes].reverse()) {
+    await end([started]);
+  }
+  forget(record);
+}
+
+/**
+ * Removes the directory and the record of processes that have ended.
+ *
+ * @param {RunRecord} record
+ */
+export function forget(record) {
+  rmSync(record.directory, { recursive: true, force: true });
+  rmSync(recordFile(record.id), { force: true });
+}
+
+/** Ends whatever the runs that crashed have left behind. */
+export async function endAbandoned() {
+  mkdirSync(recordsDirectory(), { recursive: true });
+  for (const name of readdirSync(recordsDirectory())) {
+    const record = name.endsWith('.json') ? readRecord(name.slice(0, -'.json'.length)) : undefined;
+    if (record?.owner && !isRunning(record.owner)) {
+      await endRecorded(record);
+    }
+  }
+}
+
+function recordsDirectory() {
+  return join(cacheDirectory(), 'running');
+}
+
+/** @param {string} id */
+function recordFile(id) {
+  return join(recordsDirectory(), `${id}.json`);
+}
