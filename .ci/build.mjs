@@ -13,7 +13,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
 const flags = new Set(process.argv.slice(2));
 for (const flag of flags) {
-  if (!['--types', '--force', '--quiet'].includes(flag)) fail(`unknown option ${flag}; known are --types, --force, --quiet`);
+  if (!['--types', '--force', '--quiet'].includes(flag))
+    fail(`unknown option ${flag}; known are --types, --force, --quiet`);
 }
 
 const out = join(root, 'build');

@@ -110,7 +110,8 @@ function fetchProject(project) {
   for (const entry of project.files) {
     const text = readFileSync(join(folder, entry.path), 'utf8');
     if (flags.pin) entry.sha256 = hash(text);
-    if (hash(text) !== entry.sha256) fail(`${entry.path} of ${module}@${version} is not the file that sources.json pins`);
+    if (hash(text) !== entry.sha256)
+      fail(`${entry.path} of ${module}@${version} is not the file that sources.json pins`);
     mkdirSync(dirname(join(here, entry.file)), { recursive: true });
     writeFileSync(join(here, entry.file), text);
   }
