@@ -24,7 +24,11 @@ const sourcesFile = join(here, 'sources.json');
 const sources = JSON.parse(readFileSync(sourcesFile, 'utf8'));
 
 if (flags.fetch) for (const project of sources.projects) fetchProject(project);
-if (flags.pin) writeFileSync(sourcesFile, `${JSON.stringify(sources, null, 2)}\n`);
+if (flags.pin) {
+  const { format, resolveConfig } = await import('prettier');
+  const style = await resolveConfig(sourcesFile);
+  writeFileSync(sourcesFile, await format(JSON.stringify(sources), { ...style, filepath: sourcesFile }));
+}
 
 const generated = new Map();
 for (const project of sources.projects) {

@@ -1,0 +1,155 @@
+// Runs the steps of the table below, all that can run, and ends with one line that adds up what the
+// steps counted: "N passed, N failed, N skipped". Node's own modules only: it runs before `npm ci`.
+//   node .ci/run.mjs [step ...]     these steps alone (as if what they need had passed)
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { countExit, countJest, countNodeTest, countPlainLine } from './counts.mjs';
+import { gitStatus, outputAsCommitted } from './git.mjs';
+import { install } from './machine.mjs';
+import { runStep } from './process.mjs';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+const scratch = mkdtempSync(join(tmpdir(), 'tars-ci-'));
+const jestReport = join(scratch, 'jest.json');
+
+/**
+ * @typedef {object} Step
+ * @property {string} name
+ * @property {string[][]} run commands, one after the other, until one fails
+ * @property {(output: string) => import('./counts.mjs').Counts} count reads what the runner counted
+ * @property {number} minutes after which it is ended, and has failed
+ * @property {string} [file] has to exist, or the step has failed
+ * @property {string[]} [needs] steps that must have passed, or this one cannot run (and has failed)
+ * @property {string[]} [tools] rows of the table in machine.mjs
+ * @property {() => string | undefined} [after] a last check; a text says what is wrong
+ */
+
+/** @type {Step[]} */
+const steps = [
+  // The two halves of the README's `npm ci && npm test`.
+  { name: 'install', run: [['npm', 'ci']], count: countExit, minutes: 15 },
+  {
+    name: 'test',
+    run: [['npm', 'test', '--', '--ci', '--json', `--outputFile=${jestReport}`]],
+    count: () => countJest(jestReport),
+    minutes: 15,
+    needs: ['install'],
+  },
+  { name: 'lint', run: [['npm', 'run', 'lint']], count: countPlainLine, minutes: 10, needs: ['install'] },
+  { name: 'package', run: [['npm', 'run', 'lint:package']], count: countExit, minutes: 5, needs: ['install'] },
+  { name: 'imports', run: [['npm', 'run', 'imports:check']], count: countExit, minutes: 5, needs: ['install'] },
+  {
+    name: 'synth',
+    run: [['npm', 'run', 'synth']],
+    count: countExit,
+    minutes: 5,
+    needs: ['install'],
+    after: () => outputAsCommitted(['dist', 'compose', 'docker']),
+  },
+  {
+    name: 'app',
+    file: 'app/test.mjs',
+    run: [['node', 'app/test.mjs']],
+    count: countPlainLine,
+    minutes: 15,
+    needs: ['install'],
+    tools: ['python', 'postgres', 'redis', 'chromium', 'openssl'],
+  },
+  // Cold, this builds Kubernetes: some 8 minutes.
+  {
+    name: 'testbed',
+    file: 'test/testbed/get.mjs',
+    run: [['node', 'test/testbed/get.mjs']],
+    count: countExit,
+    minutes: 30,
+    tools: ['go'],
+  },
+  {
+    name: 'testbed-test',
+    file: 'test/testbed/testbed.test.mjs',
+    run: [['node', '--test', '--test-reporter=tap', 'test/testbed/testbed.test.mjs']],
+    count: countNodeTest,
+    minutes: 10,
+    needs: ['testbed'],
+  },
+  {
+    name: 'e2e',
+    file: 'test/e2e/run.mjs',
+    run: [['npm', 'run', 'e2e']],
+    count: countPlainLine,
+    minutes: 20,
+    needs: ['install', 'testbed'],
+  },
+];
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !steps.some((step) => step.name === name));
+if (unknown.length > 0) {
+  console.error(`no such step: ${unknown.join(', ')}; there are ${steps.map((step) => step.name).join(', ')}`);
+  process.exit(2);
+}
+const chosen = steps.filter((step) => wanted.length === 0 || wanted.includes(step.name));
+
+const treeBefore = gitStatus();
+install([...new Set(chosen.flatMap((step) => step.tools ?? []))]);
+
+/** @type {{ name: string, passed: number, failed: number, skipped: number, seconds: number, why: string[] }[]} */
+const results = [];
+for (const step of chosen) results.push(await perform(step));
+results.push(nothingLeftBehind());
+rmSync(scratch, { recursive: true, force: true });
+report();
+
+/** @param {Step} step */
+async function perform(step) {
+  const started = performance.now();
+  const result = { name: step.name, passed: 0, failed: 0, skipped: 0, seconds: 0, why: [] };
+  console.log(`\n=== ${step.name}`);
+  const broken = (step.needs ?? []).filter((name) => (results.find((r) => r.name === name)?.failed ?? 0) > 0);
+  if (broken.length > 0) {
+    result.why.push(`cannot run without ${broken.join(', ')}`);
+  } else if (step.file !== undefined && !existsSync(step.file)) {
+    result.why.push(`${step.file} does not exist`);
+  } else {
+    const { output, problem } = await runStep(step.run, step.minutes);
+    const { passed, failed, skipped, problem: uncounted } = step.count(output);
+    Object.assign(result, { passed, failed, skipped });
+    if (problem !== undefined) result.why.push(problem);
+    else if (uncounted !== undefined) result.why.push(uncounted);
+    const after = problem === undefined ? step.after?.() : undefined;
+    if (after !== undefined) result.why.push(after);
+  }
+  // A runner that fails counts its failures; whatever else went wrong is one more.
+  if (result.why.length > 0 && result.failed === 0) result.failed = 1;
+  if (result.failed > 0 && step.count === countExit) result.passed = 0;
+  result.seconds = (performance.now() - started) / 1000;
+  for (const why of result.why) console.log(`${step.name}: ${why}`);
+  return result;
+}
+
+/** A run leaves the checkout as it found it. */
+function nothingLeftBehind() {
+  const before = new Set(treeBefore);
+  const left = gitStatus().filter((line) => !before.has(line));
+  const why = left.length > 0 ? [`the run changed the checkout:\n${left.join('\n')}`] : [];
+  for (const text of why) console.log(`\n=== checkout\n${text}`);
+  return { name: 'checkout', passed: 1 - why.length, failed: why.length, skipped: 0, seconds: 0, why };
+}
+
+function report() {
+  console.log(
+    `\n${'step'.padEnd(14)}${'passed'.padStart(8)}${'failed'.padStart(8)}${'skipped'.padStart(9)}${'s'.padStart(8)}`,
+  );
+  for (const { name, passed, failed, skipped, seconds, why } of results) {
+    const numbers = `${String(passed).padStart(8)}${String(failed).padStart(8)}${String(skipped).padStart(9)}`;
+    const first = why[0]?.split('\n')[0];
+    console.log(
+      `${name.padEnd(14)}${numbers}${seconds.toFixed(1).padStart(8)}${first === undefined ? '' : `  ${first}`}`,
+    );
+  }
+  const sum = (/** @type {'passed' | 'failed' | 'skipped'} */ key) => results.reduce((n, r) => n + r[key], 0);
+  console.log(`\n${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);
+  process.exitCode = sum('failed') > 0 ? 1 : 0;
+}
