@@ -43,7 +43,8 @@ function isIpv6(address: string): boolean {
 export function checkName(issues: IssueCollector, name: string, prefix: string): void {
   const kubernetesName = prefixed(prefix, name);
   const max = MAX_WORKLOAD_NAME - (kubernetesName.length - name.length);
-  if (isDnsLabel(name) && isDnsLabel(kubernetesName, MAX_WORKLOAD_NAME)) return;
+  // A Service is called by an RFC 1035 label, which starts with a letter.
+  if (isDnsLabel(name) && isDnsLabel(kubernetesName, MAX_WORKLOAD_NAME) && /^[a-z]/.test(kubernetesName)) return;
   issues.add({
     code: 'TARS1003',
     message:

@@ -1,0 +1,166 @@
+import type { ServiceSpec, Task } from '../model/service-spec';
+import type { ResolvedLink, SystemModel } from '../model/system-model';
+import { clientsOf, findTarget, linksOf } from '../model/system-model';
+import type { EgressRule, IngressRule, NetworkPolicyJson, NetworkPolicyPeer, NetworkPolicyPort } from './json';
+import type { Component } from './labels';
+import { componentLabels, selectorLabels, systemLabels, taskComponent } from './labels';
+import { kubernetesName } from '../model/define-service';
+import type { ModelSource, ObjectSpec } from './object-spec';
+
+/** The label that every namespace carries since 1.22. */
+const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
+
+/** Private, shared and link-local ranges: not the internet (decision D14). */
+const NOT_INTERNET_V4 = ['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'];
+const NOT_INTERNET_V6 = ['::1/128', 'fc00::/7', 'fe80::/10'];
+const INTERNET_PORT = 443;
+
+/** The policy of a component, and one for each of its tasks: deny by default, open for its links. */
+export function policyObjects(spec: ServiceSpec, model: ModelSource): ObjectSpec[] {
+  return [
+    policy('network-policy', spec, () => servicePolicy(model(), spec)),
+    ...spec.tasks.map((task) =>
+      policy(`network-policy-${task.name}`, taskComponent(spec, task), () => taskPolicy(model(), spec, task)),
+    ),
+  ];
+}
+
+/** Nothing goes in or out of a pod of the system that no other policy speaks of. */
+export function defaultDenyObject(prefix: string): ObjectSpec {
+  return {
+    id: 'default-deny',
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    name: `${prefix}-default-deny`,
+    labels: systemLabels(prefix),
+    fields: {
+      spec: (): NetworkPolicyJson => ({ podSelector: { matchLabels: { app: prefix } }, policyTypes: ['Ingress', 'Egress'] }),
+    },
+  };
+}
+
+function policy(id: string, component: Component, produce: () => NetworkPolicyJson): ObjectSpec {
+  return {
+    id,
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    name: kubernetesName(component),
+    labels: componentLabels(component),
+    fields: { spec: produce },
+  };
+}
+
+function servicePolicy(model: SystemModel, spec: ServiceSpec): NetworkPolicyJson {
+  const ingress = ingressRules(model, spec);
+  const egress = egressRules(model, spec, linksOf(model, spec), spec.internet);
+  return {
+    podSelector: { matchLabels: selectorLabels(spec) },
+    policyTypes: ['Ingress', 'Egress'],
+    ...(ingress.length === 0 ? {} : { ingress }),
+    ...(egress.length === 0 ? {} : { egress }),
+  };
+}
+
+function taskPolicy(model: SystemModel, spec: ServiceSpec, task: Task): NetworkPolicyJson {
+  const egress = egressRules(model, spec, taskLinks(model, spec, task), task.internet);
+  return {
+    podSelector: { matchLabels: selectorLabels(taskComponent(spec, task)) },
+    policyTypes: ['Ingress', 'Egress'],
+    ...(egress.length === 0 ? {} : { egress }),
+  };
+}
+
+function taskLinks(model: SystemModel, spec: ServiceSpec, task: Task): ResolvedLink[] {
+  return task.sharesLinks ? linksOf(model, spec) : [];
+}
+
+/** Who may connect: the clients that link to a port, and whom the exposure says. */
+function ingressRules(model: SystemModel, spec: ServiceSpec): IngressRule[] {
+  return spec.ports.flatMap((port): IngressRule[] => {
+    const ports = [policyPort(port)];
+    const clients = clientsOf(model, spec).filter((link) => link.target.port.name === port.name);
+    const from = clients.flatMap(({ client }) => [
+      peer(spec, client, client),
+      ...client.tasks.filter((task) => task.sharesLinks).map((task) => peer(spec, client, taskComponent(client, task))),
+    ]);
+    const namespaces = [
+      ...model.exposures
+        .filter((e) => e.routes.some((r) => isPort(model, spec, port.name, r.endpoint)))
+        .flatMap((e) => e.controllerNamespaces),
+      ...(spec.metrics?.port === port.name ? model.settings.network.monitoringNamespaces : []),
+    ];
+    const rules: IngressRule[] = [];
+    if (from.length > 0) rules.push({ from, ports });
+    for (const name of [...new Set(namespaces)].sort()) rules.push({ from: [namespacePeer(name)], ports });
+    if (port.openTo === 'load-balancer') {
+      const cidrs = spec.access.allowedCidrs.map((cidr) => ({ ipBlock: { cidr } }));
+      // Without `from` anybody may connect: that is what a public load balancer is for (decision D13).
+      rules.push(cidrs.length === 0 ? { ports } : { from: cidrs, ports });
+    }
+    return rules;
+  });
+}
+
+function isPort(model: SystemModel, spec: ServiceSpec, port: string, endpoint: Parameters<typeof findTarget>[1]): boolean {
+  const target = findTarget(model, endpoint);
+  return target?.kind === 'service' && target.spec.path === spec.path && target.port.name === port;
+}
+
+function egressRules(model: SystemModel, spec: ServiceSpec, links: readonly ResolvedLink[], internet: boolean): EgressRule[] {
+  if (links.length === 0 && !internet) return [];
+  const rules: EgressRule[] = [dnsRule(model)];
+  for (const { target } of links) {
+    if (target.kind === 'service') {
+      rules.push({ to: [peer(spec, target.spec, target.spec)], ports: [policyPort(target.port)] });
+      continue;
+    }
+    const cidrs = target.spec.cidrs.length > 0 ? target.spec.cidrs : ['0.0.0.0/0', '::/0'];
+    rules.push({
+      to: cidrs.map((cidr) => ({ ipBlock: { cidr } })),
+      ports: [{ port: target.port.number, protocol: 'TCP' }],
+    });
+  }
+  if (internet) {
+    rules.push({
+      to: [
+        { ipBlock: { cidr: '0.0.0.0/0', except: NOT_INTERNET_V4 } },
+        { ipBlock: { cidr: '::/0', except: NOT_INTERNET_V6 } },
+      ],
+      ports: [{ port: INTERNET_PORT, protocol: 'TCP' }],
+    });
+  }
+  return rules;
+}
+
+/** Names are looked up at the cluster's DNS pods, or at a node-local cache, which is no pod. */
+function dnsRule(model: SystemModel): EgressRule {
+  const { dns } = model.settings.network;
+  return {
+    to: [
+      {
+        namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: dns.namespace } },
+        podSelector: { matchLabels: { ...dns.podLabels } },
+      },
+      ...dns.cidrs.map((cidr) => ({ ipBlock: { cidr } })),
+    ],
+    ports: dns.ports.flatMap((port): NetworkPolicyPort[] => [
+      { port, protocol: 'UDP' },
+      { port, protocol: 'TCP' },
+    ]),
+  };
+}
+
+/** A component's pods, seen from a policy in `self`'s namespace. */
+function peer(self: ServiceSpec, other: ServiceSpec, component: Component): NetworkPolicyPeer {
+  const podSelector = { matchLabels: selectorLabels(component) };
+  if (other.namespace === self.namespace || other.namespace === undefined) return { podSelector };
+  return { namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: other.namespace } }, podSelector };
+}
+
+function namespacePeer(name: string): NetworkPolicyPeer {
+  return { namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: name } } };
+}
+
+function policyPort(port: { readonly number: number; readonly protocol?: string }): NetworkPolicyPort {
+  return { port: port.number, protocol: port.protocol ?? 'TCP' };
+}
