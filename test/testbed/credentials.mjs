@@ -27,35 +27,35 @@ export function writeServerCredentials(layout) {
 }
 
 /**
- * Makes the file with which clients check the API server. It writes its own certificate and, behind
- * that, the one of the authority it made to sign it; only the latter is an authority, and the API
+ * What clients check the API server's certificate with. The API server writes that and, behind it,
+ * the certificate of the authority it made to sign it; only the latter is an authority, and the API
  * refuses a bundle with anything else in it.
  *
  * @param {Layout} layout
- * @returns {string} the content
+ * @returns {string}
  * @throws until the API server has written it
  */
-export function writeCertificateAuthority(layout) {
-  const files = filesOf(layout);
-  const certificates = readFileSync(files.servingCertificate, 'utf8').match(pemCertificate) ?? [];
-  const [, authority] = certificates;
+export function certificateAuthority(layout) {
+  const file = filesOf(layout).servingCertificate;
+  const [, authority] = readFileSync(file, 'utf8').match(pemCertificate) ?? [];
   if (!authority) {
-    throw new Error(`${files.servingCertificate} holds no certificate of an authority`);
+    throw new Error(`${file} holds no certificate of an authority`);
   }
-  writeFileSync(files.certificateAuthority, `${authority}\n`);
-  return authority;
+  return `${authority}\n`;
 }
 
 const pemCertificate = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
 /**
- * Makes the kubeconfig files. Each holds all that a client needs, so it may be copied elsewhere.
+ * Makes what clients need, once the API server has its certificate. A kubeconfig holds all of it, so
+ * it may be copied elsewhere.
  *
  * @param {Layout} layout
  * @param {Tokens} tokens
  */
-export function writeKubeconfigs(layout, tokens) {
+export function writeClientCredentials(layout, tokens) {
   const files = filesOf(layout);
+  writeFileSync(files.certificateAuthority, certificateAuthority(layout));
   writePrivate(files.kubeconfig, kubeconfig(layout, 'admin', tokens.admin));
   writePrivate(
     files.controllerManagerKubeconfig,
@@ -69,7 +69,7 @@ export function writeKubeconfigs(layout, tokens) {
  * @param {string} token
  */
 function kubeconfig(layout, user, token) {
-  const certificate = readFileSync(filesOf(layout).certificateAuthority).toString('base64');
+  const certificate = Buffer.from(certificateAuthority(layout)).toString('base64');
   const config = {
     apiVersion: 'v1',
     kind: 'Config',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { succeeds } from './api.mjs';
 import { binaryPath } from './binaries.mjs';
 import { apiServerUrl, etcd, filesOf, kubeApiServer, kubeControllerManager } from './components.mjs';
-import { writeCertificateAuthority, writeKubeconfigs, writeServerCredentials } from './credentials.mjs';
+import { certificateAuthority, writeClientCredentials, writeServerCredentials } from './credentials.mjs';
 import { threeFreePorts } from './ports.mjs';
 import { end, isRunning, start } from './process.mjs';
 import { writeRecord } from './records.mjs';
@@ -78,10 +78,10 @@ async function launchOnce(record, directory, options) {
   await startComponent(record, directory, etcd(layout));
   await startComponent(record, directory, kubeApiServer(layout, apiServerArgs));
   /** @param {string} path */
-  const answers = (path) => succeeds(`${url}${path}`, writeCertificateAuthority(layout), tokens.admin);
+  const answers = (path) => succeeds(`${url}${path}`, certificateAuthority(layout), tokens.admin);
   await ready(record, options, () => answers('/readyz'));
 
-  writeKubeconfigs(layout, tokens);
+  writeClientCredentials(layout, tokens);
   if (controllerManager) {
     await startComponent(record, directory, kubeControllerManager(layout, controllerManagerArgs));
     // its first visible work; without it no pod could be made in that namespace
