@@ -1,0 +1,1 @@
+"""What the service answers to, a module a topic. Paths stand in full, so that grep finds them."""

@@ -1,0 +1,26 @@
+"""Listening sockets, opened once in the parent and shared by all workers."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterable
+
+BACKLOG = 2048
+
+
+def open_sockets(host: str, ports: Iterable[int]) -> list[socket.socket]:
+    """One listening socket a port. Raises OSError naming the address that cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    opened: list[socket.socket] = []
+    for port in ports:
+        try:
+            listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
+        except OSError as error:
+            for other in opened:
+                other.close()
+            raise OSError(
+                error.errno, f"cannot listen on {host} port {port}: {error.strerror}"
+            ) from None
+        listener.set_inheritable(True)
+        opened.append(listener)
+    return opened

@@ -1,0 +1,1 @@
+"""Tests of the backend. Those in `integration` start real servers; see `support`."""
