@@ -43,9 +43,15 @@ export async function startControlPlane(options = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'tars-testbed-'));
   const record = newRecord(randomBytes(6).toString('hex'), directory);
   writeRecord(record);
-  const stop = stopper(record);
+  const abort = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, abort.signal]) : abort.signal;
+  const launching = launch(record, { ...options, signal });
+  const stop = stopper(record, async () => {
+    abort.abort(new Error('stopped while it started'));
+    await launching.catch(() => {}); // told to whoever waits for the start
+  });
   try {
-    const access = await launch(record, options);
+    const access = await launching;
     return { ...access, directory, processes: [...record.processes], kubectl: kubectlFor(access.kubeconfig), stop };
   } catch (error) {
     await stop();
@@ -67,16 +73,19 @@ export function kubectlFor(kubeconfig) {
 
 /**
  * @param {RunRecord} record
- * @returns {() => Promise<void>} stops it once, and sees to it that the end of this process does too
+ * @param {() => Promise<void>} endLaunch no process is started once it has returned
+ * @returns {() => Promise<void>} stops it once; the end of this process does so, too
  */
-function stopper(record) {
+function stopper(record, endLaunch) {
   /** @type {Promise<void> | undefined} */
   let stopped;
   const stop = () => {
-    stopped ??= endRecorded(record).finally(() => {
-      process.off('exit', killAll);
-      interruptions.forEach((signal) => process.off(signal, onInterruption));
-    });
+    stopped ??= endLaunch()
+      .then(() => endRecorded(record))
+      .finally(() => {
+        process.off('exit', killAll);
+        interruptions.forEach((signal) => process.off(signal, onInterruption));
+      });
     return stopped;
   };
   const killAll = () => {

@@ -75,15 +75,15 @@ async function launchOnce(record, directory, options) {
   const url = apiServerUrl(layout);
   const tokens = writeServerCredentials(layout);
 
-  await startComponent(record, directory, etcd(layout));
-  await startComponent(record, directory, kubeApiServer(layout, apiServerArgs));
+  startComponent(record, directory, etcd(layout));
+  startComponent(record, directory, kubeApiServer(layout, apiServerArgs));
   /** @param {string} path */
   const answers = (path) => succeeds(`${url}${path}`, certificateAuthority(layout), tokens.admin);
   await ready(record, options, () => answers('/readyz'));
 
   writeClientCredentials(layout, tokens);
   if (controllerManager) {
-    await startComponent(record, directory, kubeControllerManager(layout, controllerManagerArgs));
+    startComponent(record, directory, kubeControllerManager(layout, controllerManagerArgs));
     // its first visible work; without it no pod could be made in that namespace
     await ready(record, options, () => answers('/api/v1/namespaces/default/serviceaccounts/default'));
   }
@@ -95,9 +95,9 @@ async function launchOnce(record, directory, options) {
  * @param {string} directory
  * @param {Component} component
  */
-async function startComponent(record, directory, { name, args }) {
+function startComponent(record, directory, { name, args }) {
   const logFile = join(directory, `${name}.log`);
-  record.processes.push(await start({ name, binary: binaryPath(name), args, logFile }));
+  record.processes.push(start({ name, binary: binaryPath(name), args, logFile }));
   writeRecord(record);
 }
 

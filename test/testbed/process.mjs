@@ -1,6 +1,5 @@
 // @ts-check
 import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -20,16 +19,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * through us, in the right order. Its output goes to `logFile`.
  *
  * @param {{ name: string, binary: string, args: readonly string[], logFile: string }} program
- * @returns {Promise<Started>}
+ * @returns {Started}
  */
-export async function start({ name, binary, args, logFile }) {
+export function start({ name, binary, args, logFile }) {
   const log = openSync(logFile, 'a');
   try {
     const child = spawn(binary, args, { detached: true, stdio: ['ignore', log, log] });
-    await once(child, 'spawn');
+    child.on('error', () => {}); // told by the missing pid
     child.unref();
-    const pid = /** @type {number} */ (child.pid);
-    return { name, pid, identity: identityOf(pid) ?? 'gone', logFile };
+    if (child.pid === undefined) {
+      throw new Error(`cannot start ${name}: ${binary} is not there, or no program`);
+    }
+    return { name, pid: child.pid, identity: identityOf(child.pid) ?? 'gone', logFile };
   } finally {
     closeSync(log);
   }

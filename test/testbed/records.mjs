@@ -107,13 +107,19 @@ export function forget(record) {
 
 /** Ends whatever the runs that crashed have left behind. */
 export async function endAbandoned() {
-  mkdirSync(recordsDirectory(), { recursive: true });
-  for (const name of readdirSync(recordsDirectory())) {
-    const record = name.endsWith('.json') ? readRecord(name.slice(0, -'.json'.length)) : undefined;
-    if (record?.owner && !isRunning(record.owner)) {
+  for (const record of readRecords()) {
+    if (record.owner && !isRunning(record.owner)) {
       await endRecorded(record);
     }
   }
+}
+
+/** @returns {RunRecord[]} of everything that runs, or has crashed */
+export function readRecords() {
+  mkdirSync(recordsDirectory(), { recursive: true });
+  return readdirSync(recordsDirectory())
+    .filter((name) => name.endsWith('.json'))
+    .flatMap((name) => readRecord(name.slice(0, -'.json'.length)) ?? []);
 }
 
 function recordsDirectory() {

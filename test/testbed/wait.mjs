@@ -50,6 +50,6 @@ export async function until(what, attempt, { timeoutMs = 30_000, intervalMs = 50
     if (Date.now() > deadline) {
       throw new WaitTimeoutError(what, timeoutMs, lastError);
     }
-    await sleep(intervalMs, undefined, { signal });
+    await sleep(intervalMs, undefined, { signal }).catch(() => {}); // the next turn tells why
   }
 }
