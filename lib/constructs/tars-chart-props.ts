@@ -1,0 +1,108 @@
+import type { AutoscalingProps, GpuProps } from '../model/service-props';
+import type { TlsProps } from './exposure';
+import type { GuardRailsProps } from './guard-rails';
+import type { DnsSettings, ImageSettings, SecretSettings } from './settings';
+
+/** The TARS stack: what can be chosen about it. Everything has a default that works. */
+export interface TarsChartProps {
+  /** Namespace of all objects. @default "tars" */
+  readonly namespace?: string;
+  /**
+   * Whether the Namespace object is made here. Without it `kubectl delete -f dist` leaves the
+   * namespace, and with it the data, alone.
+   * @default true
+   */
+  readonly createNamespace?: boolean;
+  /** `omit`: nothing that needs rights outside the namespace. @default "create" */
+  readonly clusterScoped?: 'create' | 'omit';
+  /** Version of the API server that the output is for, "1.25" to "1.37". @default "1.25" */
+  readonly kubernetesVersion?: string;
+  /** What the compose file is for. @default "development" */
+  readonly environment?: 'development' | 'production';
+  /** Where the images that the project builds go. @default - no registry */
+  readonly images?: ImageSettings;
+  /** Where the Secret's values come from. @default - made on this machine */
+  readonly secrets?: SecretSettings;
+  /** The cluster's DNS. @default - kube-dns in kube-system */
+  readonly dns?: DnsSettings;
+  /** Namespaces whose pods may scrape metrics. @default - none but the system's own Prometheus */
+  readonly monitoringNamespaces?: readonly string[];
+
+  /** Whether the backend's replicas follow its load. @default true */
+  readonly autoscaling?: boolean;
+  /** Bounds and thresholds of the autoscaler. @default - 3 to 10 replicas at 60 % CPU */
+  readonly autoscalingPolicy?: AutoscalingProps;
+  /** Replicas of the backend without autoscaling. @default 3 */
+  readonly replicas?: number;
+
+  /** How requests from outside get in, besides the backend's own Service. @default "ingress" */
+  readonly exposure?: 'ingress' | 'gateway' | 'none';
+  /** Class of the Ingress or the Gateway. @default "nginx" */
+  readonly ingressClass?: string;
+  /** Namespaces of the controller's pods. @default - by class */
+  readonly controllerNamespaces?: readonly string[];
+  /** @default "api.tars.local" */
+  readonly apiHost?: string;
+  /** @default "tars.local" */
+  readonly webHost?: string;
+  /** @default - an existing Secret tars-tls-cert */
+  readonly tls?: TlsProps;
+  /** Service of the backend. @default "load-balancer" */
+  readonly backendAccess?: 'load-balancer' | 'cluster-ip';
+  /** Who may reach the load balancer. @default - anybody */
+  readonly allowedCidrs?: readonly string[];
+
+  /** Access mode of the backend's data and models. @default "ReadWriteOnce" */
+  readonly storageAccessMode?: 'ReadWriteOnce' | 'ReadWriteMany';
+  /** @default - the cluster's default StorageClass */
+  readonly storageClass?: string;
+
+  /** Models that Ollama pulls. @default - none */
+  readonly models?: readonly string[];
+  /** GPU for Ollama. @default - CPU only */
+  readonly gpu?: GpuProps;
+  /** Host of an Ollama that runs elsewhere. @default - one of our own */
+  readonly ollamaHost?: string;
+  /** Port of the Ollama that runs elsewhere. @default 11434 */
+  readonly ollamaPort?: number;
+
+  /** @default true */
+  readonly adminer?: boolean;
+  /** Prometheus and Grafana. @default true */
+  readonly monitoring?: boolean;
+  /** Numbers of the namespace's quota. @default - computed */
+  readonly quota?: GuardRailsProps;
+}
+
+/** Every property of the chart: what is not here is misspelt. */
+export const TARS_CHART_KEYS = {
+  namespace: true,
+  createNamespace: true,
+  clusterScoped: true,
+  kubernetesVersion: true,
+  environment: true,
+  images: true,
+  secrets: true,
+  dns: true,
+  monitoringNamespaces: true,
+  autoscaling: true,
+  autoscalingPolicy: true,
+  replicas: true,
+  exposure: true,
+  ingressClass: true,
+  controllerNamespaces: true,
+  apiHost: true,
+  webHost: true,
+  tls: true,
+  backendAccess: true,
+  allowedCidrs: true,
+  storageAccessMode: true,
+  storageClass: true,
+  models: true,
+  gpu: true,
+  ollamaHost: true,
+  ollamaPort: true,
+  adminer: true,
+  monitoring: true,
+  quota: true,
+} as const satisfies Record<keyof TarsChartProps, true>;
