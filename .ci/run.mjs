@@ -1,7 +1,7 @@
 // Runs the steps of the table below, all that can run, and ends with one line that adds up what the
 // steps counted: "N passed, N failed, N skipped". Node's own modules only: it runs before `npm ci`.
 //   node .ci/run.mjs [step ...]     these steps alone (as if what they need had passed)
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -69,7 +69,8 @@ const steps = [
   {
     name: 'testbed-test',
     file: 'test/testbed/testbed.test.mjs',
-    run: [['node', '--test', '--test-reporter=tap', 'test/testbed/testbed.test.mjs']],
+    // One file at a time: each starts servers.
+    run: [['node', '--test', '--test-concurrency=1', '--test-reporter=tap', ...testsIn('test/testbed')]],
     count: countNodeTest,
     minutes: 10,
     needs: ['testbed'],
@@ -127,6 +128,12 @@ async function perform(step) {
   result.seconds = (performance.now() - started) / 1000;
   for (const why of result.why) console.log(`${step.name}: ${why}`);
   return result;
+}
+
+/** @param {string} folder */
+function testsIn(folder) {
+  const files = existsSync(folder) ? readdirSync(folder) : [];
+  return files.filter((file) => file.endsWith('.test.mjs')).map((file) => `${folder}/${file}`);
 }
 
 /** A run leaves the checkout as it found it. */
