@@ -90,14 +90,15 @@ export function readAccess(
     allowedCidrs: true,
     trafficDistribution: true,
   });
-  const usual = service.ports.length === 0 ? 'none' : service.workload === 'stateful-set' ? 'headless' : 'cluster-ip';
+  const usual = service.ports.length === 0 ? 'none' : 'cluster-ip';
+  const stateful = service.workload === 'stateful-set' && service.ports.length > 0;
   const allowedCidrs = reader.strings('allowedCidrs') ?? [];
   allowedCidrs.forEach((cidr, index) => {
     if (!isCidr(cidr)) addCidrIssue(reader.at('allowedCidrs').at(index), cidr);
   });
   return {
     kind: reader.oneOf('kind', ['none', 'cluster-ip', 'headless', 'load-balancer'], usual),
-    headlessName: reader.boolean('headlessBeside', false) ? `${service.kubernetesName}-headless` : undefined,
+    headlessName: reader.boolean('headlessBeside', stateful) ? `${service.kubernetesName}-headless` : undefined,
     sessionAffinity: reader.boolean('sessionAffinity', false),
     allowedCidrs,
     trafficDistribution: reader.oneOf('trafficDistribution', ['PreferClose']),

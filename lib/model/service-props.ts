@@ -237,9 +237,9 @@ export interface GpuProps {
 
 /** The Kubernetes Service in front of the pods. */
 export interface AccessProps {
-  /** @default - "cluster-ip" (Deployment with ports), "headless" (StatefulSet), "none" (no ports) */
+  /** @default - "cluster-ip", or "none" without ports */
   readonly kind?: 'none' | 'cluster-ip' | 'headless' | 'load-balancer';
-  /** A headless Service `<name>-headless` beside it, for per-pod names and scraping. @default false */
+  /** A headless Service `<name>-headless` beside it, for per-pod names and scraping. @default - true for a StatefulSet, else false */
   readonly headlessBeside?: boolean;
   /** The same client gets the same replica. @default false */
   readonly sessionAffinity?: boolean;
