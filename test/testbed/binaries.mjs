@@ -2,7 +2,7 @@
 import { copyFileSync, existsSync, linkSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildKey, cacheDirectory, removePartial, writeWhole } from './cache.mjs';
-import { build, goVersion, linkerFlags, sourceDirectory } from './go.mjs';
+import { build, buildArguments, goVersion, sourceDirectory } from './go.mjs';
 import { partOfBinary } from './parts.mjs';
 
 /** @typedef {import('./parts.mjs').Part} Part */
@@ -66,7 +66,7 @@ export function getPart(part) {
  * @param {Part} part
  */
 function partDirectory(part) {
-  const key = buildKey(sourceDirectory(part), [goVersion(), part.package, linkerFlags(part), ...part.binaries]);
+  const key = buildKey(sourceDirectory(part), [goVersion(), ...buildArguments(part), ...part.binaries]);
   return join(partsDirectory(), `${part.name}-${key}`);
 }
 

@@ -6,7 +6,7 @@ import { run } from './run.mjs';
 
 /**
  * What Docker Compose makes of a file: checked, interpolated, merged, with its defaults filled in.
- * No engine is needed. The environment is `env` and nothing of our own, so that the result does not
+ * No engine is needed. What it prints is a Compose file again: a `$` in a value is printed as `$$`. The environment is `env` and nothing of our own, so that the result does not
  * depend on where this runs.
  *
  * @param {string | readonly string[]} file one file, or several to be merged in this order

@@ -7,10 +7,10 @@ import { fileURLToPath } from 'node:url';
 /** @typedef {import('./parts.mjs').Part} Part */
 
 /**
- * Programs need nothing of the machine's C library, and their bytes do not depend on where they
- * were built.
+ * Flags of every build. Its result depends neither on the folder it was built in nor on the state of
+ * the checkout, and go.mod and go.sum stay as they are committed, whatever GOFLAGS says.
  */
-const buildFlags = ['-p', '2', '-trimpath', '-buildvcs=false'];
+const buildFlags = ['-p', '2', '-trimpath', '-buildvcs=false', '-mod=readonly'];
 
 /**
  * What of the Go installation decides a build's result: its version and the target.
@@ -61,6 +61,14 @@ export function versionOf(part) {
 
 /**
  * @param {Part} part
+ * @returns {string[]} what `go build` is told, but for the name of its output
+ */
+export function buildArguments(part) {
+  return [...buildFlags, '-ldflags', linkerFlags(part), part.package];
+}
+
+/**
+ * @param {Part} part
  * @returns {string} the value of -ldflags
  */
 export function linkerFlags(part) {
@@ -76,8 +84,7 @@ export function linkerFlags(part) {
  * @throws if the build fails
  */
 export function build(part, output) {
-  const flags = [...buildFlags, '-ldflags', linkerFlags(part), '-o', output];
-  go(['build', ...flags, part.package], sourceDirectory(part), 'inherit');
+  go(['build', '-o', output, ...buildArguments(part)], sourceDirectory(part), 'inherit');
 }
 
 /**
