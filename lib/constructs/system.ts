@@ -20,6 +20,8 @@ interface Registry {
   readonly guardRails: GuardRailsSpec[];
   readonly issues: Issue[];
   model: SystemModel | undefined;
+  /** The model whose issues were reported as data: validation has nothing to add to them. */
+  reported: SystemModel | undefined;
 }
 
 /** A part that a construct declares. */
@@ -58,14 +60,17 @@ function registryOf(root: IConstruct): Registry {
     guardRails: [],
     issues: [],
     model: undefined,
+    reported: undefined,
   };
   Object.defineProperty(root, REGISTRY, { value: registry });
   // Once for each root, so that an error is shown once, also by stock `cdk8s synth`.
   root.node.addValidation({
     validate: () =>
-      checkSystem(root)
-        .filter((issue) => issue.severity === 'error')
-        .map(formatIssue),
+      registry.reported !== undefined && registry.reported === registry.model
+        ? []
+        : checkSystem(root)
+            .filter((issue) => issue.severity === 'error')
+            .map(formatIssue),
   });
   return registry;
 }
@@ -110,6 +115,30 @@ export function systemsIn(scope: IConstruct): SystemModel[] {
 /** Everything that is wrong with, or worth saying about, the system of a construct. */
 export function checkSystem(scope: IConstruct): Issue[] {
   return check(systemOf(scope));
+}
+
+/**
+ * The issues of an app, as data: of its systems, and of the validations that its other constructs
+ * brought along.
+ */
+export function checkApp(app: IConstruct): Issue[] {
+  const issues = systemsIn(app).flatMap((model) => {
+    const root = app.node.findAll().find((c) => REGISTRY in c && c.node.path === model.path);
+    if (root !== undefined) registryOf(root).reported = model;
+    return check(model);
+  });
+  const foreign = app.node.findAll().flatMap((c) =>
+    c.node.validate().map(
+      (message): Issue => ({
+        code: 'TARS2011',
+        severity: 'error',
+        path: c.node.path === '' ? 'app' : c.node.path,
+        message,
+        remedy: 'see the documentation of that construct',
+      }),
+    ),
+  );
+  return [...issues, ...foreign];
 }
 
 /** An endpoint by name, for links that constructor references cannot express: cycles, callbacks. */
