@@ -2,7 +2,7 @@ import type { App, Chart as ChartType } from 'cdk8s';
 import { Chart, Yaml } from 'cdk8s';
 import { renderCompose } from '../compose/render-compose';
 import { composeYaml } from '../compose/yaml';
-import { renderDockerfiles } from '../docker/render-dockerfiles';
+import { DOCKER_DIRECTORY, dockerfileIssues, renderDockerfiles } from '../docker/render-dockerfiles';
 import { renderNginx } from '../gateway/render-nginx';
 import { secretManifest } from '../kubernetes/secret';
 import type { Issue } from '../model/issues';
@@ -48,14 +48,14 @@ export function planOutput(
     const directory = composed.length === 1 ? layout.compose : `${layout.compose}/${model.path.replaceAll('/', '-')}`;
     const located = { ...model, settings: { ...model.settings, composeProject: directory } };
     const compose = renderCompose(located, { gatewayConfiguration: renderNginx(located) });
-    notices.push(...compose.notices);
+    notices.push(...compose.notices, ...dockerfileIssues(located));
     const own = (path: string, content: string): PlannedFile => ({ path, content, secret: false, mayReplaceForeign: false });
     files.push(
       own(`${directory}/docker-compose.yml`, composeYaml(compose.file)),
       own(`${directory}/compose.dev.yml`, composeYaml(compose.development)),
       own(`${directory}/.env.example`, compose.env),
       ...compose.files.map((file) => own(`${directory}/${file.path}`, file.content)),
-      ...renderDockerfiles(located).map((file) => own(`${layout.docker}/${file.path}`, file.content)),
+      ...renderDockerfiles(located).map((file) => own(layout.docker + file.path.slice(DOCKER_DIRECTORY.length), file.content)),
     );
   }
   const secrets = planSecrets(app, systems, layout, values);
