@@ -1,0 +1,55 @@
+import type { ServiceSpec } from '../model/service-spec';
+import type { ComposeNetwork } from './compose-file';
+import type { Client } from './edges';
+import { INTERNET, linkNetwork, publishedNetwork } from './names';
+
+/**
+ * Who can reach whom, as in the network policies of Kubernetes: each pair of a client and its
+ * server shares a network that leads nowhere else.
+ *
+ * Docker publishes no port of a container that is on internal networks only, so a service with
+ * published ports is alone on one more network, without masquerading: connections come in and
+ * none go out.
+ */
+export interface Membership {
+  readonly client: Client;
+  /** Opens connections to the internet, or to a host outside the system. */
+  readonly internet: boolean;
+  readonly publishes: boolean;
+}
+
+/** Whether a service's container publishes a port itself. */
+export function publishesItself(spec: ServiceSpec): boolean {
+  return spec.ports.some((port) => port.publish !== undefined && (port.publish.via === 'service' || port.protocol === 'UDP'));
+}
+
+/** Networks that one Compose service is on: its own links, those of its clients, and the world. */
+export function networksOf(member: Membership, all: readonly Membership[]): readonly string[] {
+  const { client, internet, publishes } = member;
+  const asClient = client.edges.map(({ server }) => networkBetween(client, server));
+  const asServer = all.flatMap((other) =>
+    other.client.edges
+      .filter(({ server }) => server.composeName === client.name)
+      .map(({ server }) => networkBetween(other.client, server)),
+  );
+  const world = internet ? [INTERNET] : publishes ? [publishedNetwork(client.name)] : [];
+  return [...new Set([...asClient, ...asServer, ...world])].sort();
+}
+
+/** Of a component and its server; of a task and its own service, where it connects to that one. */
+function networkBetween(client: Client, server: ServiceSpec): string {
+  return linkNetwork(client.component === server.composeName ? client.name : client.component, server.composeName);
+}
+
+/** All networks of the system. */
+export function composeNetworks(all: readonly Membership[]): Record<string, ComposeNetwork> {
+  const names = [...new Set(all.flatMap((member) => networksOf(member, all)))].sort();
+  const published = new Set(all.map(({ client }) => publishedNetwork(client.name)));
+  return Object.fromEntries(names.map((name) => [name, network(name, published)]));
+}
+
+function network(name: string, published: ReadonlySet<string>): ComposeNetwork {
+  if (name === INTERNET) return { driver: 'bridge' };
+  if (!published.has(name)) return { driver: 'bridge', internal: true };
+  return { driver: 'bridge', driver_opts: { 'com.docker.network.bridge.enable_ip_masquerade': 'false' } };
+}
