@@ -14,17 +14,20 @@ const ROOMS = {
   gateway: { rooms: ['model'], packages: [] },
   monitoring: { rooms: ['model'], types: ['imports'], packages: [] },
   diagram: { rooms: ['model'], packages: [] },
-  constructs: { rooms: ['model', 'rules', 'kubernetes', 'imports'], packages: ['cdk8s', 'constructs'] },
+  constructs: { rooms: ['model', 'rules', 'kubernetes', 'monitoring', 'imports'], packages: ['cdk8s', 'constructs'] },
   verify: { rooms: ['model'], packages: [] },
   secrets: { rooms: ['model'], packages: [] },
   policy: { rooms: ['model'], types: ['imports'], packages: [] },
   ops: { rooms: ['model', 'policy'], packages: [] },
   // lib/synth.ts, and the folder lib/synth/ beside it.
   synth: {
-    rooms: ['constructs', 'verify', 'secrets', 'compose', 'docker', 'gateway', 'monitoring', 'diagram'],
+    rooms: ['model', 'constructs', 'kubernetes', 'verify', 'secrets', 'compose', 'docker', 'gateway', 'monitoring', 'diagram'],
     packages: ['cdk8s', 'constructs'],
   },
-  cli: { rooms: ['synth', 'rules', 'verify', 'ops'], packages: [] },
+  cli: {
+    rooms: ['synth', 'rules', 'verify', 'ops', 'model', 'secrets', 'diagram', 'constructs'],
+    packages: ['cdk8s', 'constructs'],
+  },
   // The public surfaces.
   plus: { rooms: ['model', 'constructs'], packages: ['cdk8s', 'cdk8s-plus-27', 'constructs'] },
   index: {
