@@ -15,6 +15,12 @@ const MANIFESTS: Record<Build['kind'], readonly string[]> = {
   'node-static': ['package.json', 'package-lock.json'],
 };
 
+/** How it is used, for the head of the file. */
+export const DEVELOPMENT_REMARKS: readonly string[] = [
+  'For Compose 2.22 and an engine 25 or later; an older one refuses it:',
+  '  docker compose -f docker-compose.yml -f compose.dev.yml up --watch',
+];
+
 /**
  * `compose.dev.yml`: what Compose before 2.22 or an engine before 25 refuses, so it is named on
  * purpose, after the main file. Source directories are mounted, not synchronized: a container with

@@ -3,7 +3,7 @@ import { planGateway } from '../model/gateway-plan';
 import type { ServiceSpec } from '../model/service-spec';
 import type { SystemModel } from '../model/system-model';
 import type { Answer, Fragment, NoticeFor } from './answer';
-import { answer, combine, noticeIssues } from './answer';
+import { answer, combine, notice, noticeIssues } from './answer';
 import type { ComposeFile, ComposeService, ComposeVolume } from './compose-file';
 import { developmentFile } from './development-file';
 import { gatewayClient, serviceClient, taskClient } from './edges';
@@ -59,13 +59,24 @@ export function renderCompose(model: SystemModel, options: ComposeOptions = {}):
     networks: composeNetworks(units.map((unit) => unit.member)),
     volumes: Object.fromEntries(volumes.map((name): [string, ComposeVolume] => [name, {}])),
   };
+  const notices = [...units.flatMap((unit) => unit.notices), ...networkNotice(model, file)];
   return {
     file,
     development: developmentFile(context),
     env: environmentExample(context, Object.keys(file.services)),
     files: outputFiles(model, options),
-    notices: noticeIssues(model.path, units.flatMap((unit) => unit.notices)),
+    notices: noticeIssues(model.path, notices),
   };
+}
+
+/** An engine has address ranges for 30 networks, of all projects together, unless it is told more. */
+const MANY_NETWORKS = 24;
+
+function networkNotice(model: SystemModel, file: ComposeFile): NoticeFor[] {
+  const count = Object.keys(file.networks ?? {}).length;
+  if (count <= MANY_NETWORKS) return [];
+  const because = 'an engine has 30 for all projects together: set "default-address-pools" of the engine if it says so';
+  return [{ path: model.path, answer: notice(`be sure of address ranges for ${count} networks`, because) }];
 }
 
 /** What Compose cannot express of this system, as issues of severity "notice". */

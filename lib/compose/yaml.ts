@@ -20,7 +20,10 @@ const quoteNumberLike: ScalarStyleRule = (layout) => {
 
 const STYLE_RULES = [quoteNumberLike, ...Object.values(DEFAULT_SCALAR_STYLE_RULES)];
 
-/** A Compose file as YAML that readers of YAML 1.1, 1.2 and Compose's own all take for the same. */
-export function composeYaml(file: ComposeFile): string {
-  return HEADER + dump(file, { noRefs: true, lineWidth: -1, scalarStyleRules: STYLE_RULES });
+/**
+ * A Compose file as YAML that readers of YAML 1.1, 1.2 and Compose's own all take for the same.
+ * @param remarks lines for the head of the file
+ */
+export function composeYaml(file: ComposeFile, remarks: readonly string[] = []): string {
+  return HEADER + remarks.map((line) => `# ${line}\n`).join('') + dump(file, { noRefs: true, lineWidth: -1, scalarStyleRules: STYLE_RULES });
 }

@@ -18,13 +18,17 @@ export function sharedClaims(spec: ServiceSpec): ObjectSpec[] {
   }));
 }
 
-/** Claim templates, one claim for each replica; what the server would add is stated, for it cannot be changed later. */
+/**
+ * Claim templates, one claim for each replica. The list is compared as a whole, so all that the
+ * server adds to a template is stated, its status too: else each apply would report a change.
+ */
 export function claimTemplates(spec: ServiceSpec): object[] {
   return claimsOf(spec, 'replica').map((volume) => ({
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
     metadata: { name: volume.claimName, labels: componentLabels(spec) },
     spec: claimSpec(volume),
+    status: { phase: 'Pending' },
   }));
 }
 

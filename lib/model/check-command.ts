@@ -5,7 +5,7 @@ import type { Check, RunAs } from './service-spec';
  * for Compose and for the HEALTHCHECK of an image. Undefined when the image has no client for it.
  *
  * HTTP follows the kubelet's rule as far as the client lets it: 200 to 399 passes, and no proxy of
- * the environment is asked.
+ * the environment is asked (wget alone has no option for that which all its kinds take).
  * @see https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/
  */
 export function checkCommand(

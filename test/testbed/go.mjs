@@ -25,6 +25,7 @@ export function goVersion() {
     if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT') {
       throw new Error(
         'the testbed is built with Go, and there is no "go" in PATH: install Go 1.26 or later, see https://go.dev/doc/install',
+        { cause: error },
       );
     }
     throw error;

@@ -11,7 +11,8 @@ from fastapi import FastAPI
 from tars import __version__
 from tars.errors import install_error_handlers
 from tars.logs import audit
-from tars.metrics import worker_exited, worker_started
+from tars.metrics import worker_started
+from tars.metrics_dir import worker_exited
 from tars.middleware import RequestObserver
 from tars.routes import chat, conversations, info, probes, websocket
 from tars.services import build_services

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+from prometheus_client.multiprocess import MultiProcessCollector
 
-from tars.metrics_dir import VARIABLE, start_time
+from tars.metrics_dir import start_time
 
 # Collected through files, not through this registry; it only keeps names unique in a process.
 _registry = CollectorRegistry()
@@ -45,7 +43,8 @@ WEBSOCKETS = Gauge(
 START_TIME = Gauge(
     "tars_start_time_seconds",
     "Unix time of the start of the service; time() minus it is the uptime.",
-    multiprocess_mode="min",
+    # Not min: a metric begins as 0 in every process that knows it.
+    multiprocess_mode="max",
     registry=_registry,
 )
 
@@ -66,12 +65,6 @@ def worker_started() -> None:
     """Makes the gauges visible before the first request."""
     START_TIME.set(start_time())
     WEBSOCKETS.set(0)
-
-
-def worker_exited(pid: int) -> None:
-    """Takes a process' live gauges out of the sums; its counters stay, or sums would go down."""
-    if os.environ.get(VARIABLE):
-        mark_process_dead(pid)  # type: ignore[no-untyped-call]
 
 
 def render_metrics() -> bytes:

@@ -1,7 +1,7 @@
 """The directory through which the workers share their counters.
 
 prometheus_client looks at PROMETHEUS_MULTIPROC_DIR when a metric is made, so the parent must have
-set it before any process imports `tars.metrics`; this module therefore imports nothing of it.
+set it before any process imports `tars.metrics`; this module makes none, so the parent can use it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import tempfile
 import time
 from collections.abc import MutableMapping
 from pathlib import Path
+
+from prometheus_client.multiprocess import mark_process_dead
 
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 START_TIME_VARIABLE = "TARS_START_TIME"
@@ -35,3 +37,9 @@ def prepare_metrics_dir(env: MutableMapping[str, str]) -> Path:
 def start_time() -> float:
     """When the parent started; a worker that was replaced later tells the same time."""
     return float(os.environ.get(START_TIME_VARIABLE) or time.time())
+
+
+def worker_exited(pid: int) -> None:
+    """Takes a process' live gauges out of the sums; its counters stay, or sums would go down."""
+    if os.environ.get(VARIABLE):
+        mark_process_dead(pid)  # type: ignore[no-untyped-call]

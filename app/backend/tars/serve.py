@@ -7,12 +7,15 @@ import os
 from pathlib import Path
 
 from uvicorn import Config
+from uvicorn.supervisors import ChangeReload
 
 from tars import __version__
 from tars.logs import audit, configure_logs, log_config
 from tars.metrics_dir import prepare_metrics_dir
+from tars.server import DrainingServer
 from tars.settings import Settings, SettingsError, read_settings
 from tars.sockets import open_sockets
+from tars.supervisor import Supervisor, Worker
 
 _log = logging.getLogger("tars.serve")
 
@@ -51,9 +54,6 @@ def serve(root: Path) -> int:
         return 2
     configure_logs(settings)
     prepare_metrics_dir(os.environ)
-    # After the metrics directory is set: importing the supervisor makes the metrics.
-    from tars.supervisor import Supervisor, Worker
-
     try:
         sockets = open_sockets(settings.host, settings.ports)
     except OSError as error:
@@ -70,10 +70,6 @@ def serve(root: Path) -> int:
     )
     failed = False
     if settings.reload:
-        from uvicorn.supervisors import ChangeReload
-
-        from tars.server import DrainingServer
-
         server = DrainingServer(config, settings.grace_seconds, settings.linger_seconds)
         ChangeReload(config, target=server.run, sockets=sockets).run()
     else:

@@ -10,7 +10,7 @@ import uvicorn.supervisors.multiprocess as uvicorn_multiprocess
 from uvicorn import Config
 from uvicorn.config import STARTUP_FAILURE
 
-from tars.metrics import worker_exited
+from tars.metrics_dir import worker_exited
 from tars.server import DrainingServer
 
 _log = logging.getLogger("tars.supervisor")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -57,6 +58,7 @@ def test_a_dead_worker_is_replaced_and_its_gauges_forgotten(own_service: Service
     counted = service.metric("tars_chat_messages_total")
     assert counted == 12
     started = service.metric("tars_start_time_seconds")
+    assert 0 <= time.time() - started < 60
     sockets = [service.websocket() for _ in range(8)]
     wait_until(lambda: service.metric("tars_websocket_connections") == 8, "the gauge", seconds=5)
 
