@@ -1,16 +1,50 @@
 import * as fc from 'fast-check';
-import { envIssue, envLine, parseEnvFile, renderEnvFile } from '../../lib/compose/env-file';
+import { envIssue, envLine, parseEnvFile, renderEnvFile } from '../../lib/model/env-file';
 import { TarsError } from '../../lib/model/issues';
 import { readDotenv } from '../support/compose-reader';
 
 const TRICKY = [
-  ...['', 'plain', ' blank ', 'a#b', 'a #b', '$HOME', '$$', '${X}', '${X:-y}', '$(X)', '"', "'", '\\', '\\\\', "\\'", "'\\"],
-  ...["it's", `it's "so"`, '\\n', '\\$', '\n', 'a\nb', '\r\n', 'a\r', '\t', '#', '=', ':', 'é😀', '`x`', "$'x'", '\\"$\\'],
+  ...[
+    '',
+    'plain',
+    ' blank ',
+    'a#b',
+    'a #b',
+    '$HOME',
+    '$$',
+    '${X}',
+    '${X:-y}',
+    '$(X)',
+    '"',
+    "'",
+    '\\',
+    '\\\\',
+    "\\'",
+    "'\\",
+  ],
+  ...[
+    "it's",
+    `it's "so"`,
+    '\\n',
+    '\\$',
+    '\n',
+    'a\nb',
+    '\r\n',
+    'a\r',
+    '\t',
+    '#',
+    '=',
+    ':',
+    'é😀',
+    '`x`',
+    "$'x'",
+    '\\"$\\',
+  ],
 ];
 
 /** Any text that an environment variable can hold. */
 const anyValue = fc.oneof(
-  fc.string({ unit: fc.constantFrom(...'\'"\\$ {}#\n\rna=0X') }),
+  fc.string({ unit: fc.constantFrom(...Array.from('\'"\\$ {}#\n\rna=0X')) }),
   fc.string({ unit: 'grapheme' }).filter((text) => !text.includes('\0')),
 );
 const anyName = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,8}$/);
@@ -47,11 +81,25 @@ describe('renderEnvFile', () => {
   const entries = TRICKY.map((value, index): [string, string] => [`K${index}`, value]);
 
   test('keeps the order that it is given', () => {
-    expect(renderEnvFile(new Map([['B', '1'], ['A', '2']]))).toBe("B='1'\nA='2'\n");
+    expect(
+      renderEnvFile(
+        new Map([
+          ['B', '1'],
+          ['A', '2'],
+        ]),
+      ),
+    ).toBe("B='1'\nA='2'\n");
   });
 
   test('reports every value that it cannot hold, at once', () => {
-    const act = (): string => renderEnvFile(new Map([['A', '\0'], ['B', 'fine'], ['C', '\0']]));
+    const act = (): string =>
+      renderEnvFile(
+        new Map([
+          ['A', '\0'],
+          ['B', 'fine'],
+          ['C', '\0'],
+        ]),
+      );
     expect(act).toThrow(/\.env:A[^]*\.env:C/);
   });
 
@@ -86,7 +134,7 @@ describe('parseEnvFile', () => {
     ['Windows line ends', 'A=1\r\nB=2\r\n', { A: '1', B: '2' }],
     ['the last one of two', 'A=1\nA=2\n', { A: '2' }],
     ['a name alone', 'A\nB=2\n', { B: '2' }],
-    ['an earlier variable', 'A=1\nB=$A-${A}-$$A-$\nC=\'$A\'\n', { A: '1', B: '1-1-$A-$', C: '$A' }],
+    ['an earlier variable', "A=1\nB=$A-${A}-$$A-$\nC='$A'\n", { A: '1', B: '1-1-$A-$', C: '$A' }],
     ['escapes in double quotes', 'A="a\\nb\\t\\"\\\\ \\$x \\0101"\n', { A: 'a\nb\t"\\ $x A' }],
     ['an escaped quote in single quotes', "A='it\\'s'\n", { A: "it's" }],
   ])('%s', (_, text, expected) => {
@@ -96,7 +144,12 @@ describe('parseEnvFile', () => {
   test.each([
     ['a quote that does not end', "A=1\nB='x\n", '.env:2', "a value without its closing '"],
     ['a name with a blank', 'A B=1\n', '.env:1', 'not the name of a variable: "A B"'],
-    ['a reference with an operator', 'A=1\nB=${A:-x}\n', '.env:2', 'a reference that this tool does not read: use single quotes'],
+    [
+      'a reference with an operator',
+      'A=1\nB=${A:-x}\n',
+      '.env:2',
+      'a reference that this tool does not read: use single quotes',
+    ],
   ])('refuses %s', (_, text, path, message) => {
     let thrown: unknown;
     try {

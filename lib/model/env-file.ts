@@ -1,5 +1,5 @@
-import type { Issue } from '../model/issues';
-import { IssueCollector, show, TarsError } from '../model/issues';
+import type { Issue } from './issues';
+import { IssueCollector, show, TarsError } from './issues';
 
 /**
  * The format of `.env` as Docker Compose reads it, which no shell and no dotenv library shares.
