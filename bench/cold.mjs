@@ -18,7 +18,8 @@ function makeProject() {
   const modules = join(project, 'node_modules');
   mkdirSync(modules);
   for (const name of readdirSync(join(ROOT, 'node_modules'))) {
-    if (name !== '.cache' && name !== '.package-lock.json') symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
+    if (name !== '.cache' && name !== '.package-lock.json')
+      symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
   }
   symlinkSync(ROOT, join(modules, 'cdk8s-tars'), 'dir');
   writeFileSync(join(project, 'main.ts'), readFileSync(join(ROOT, 'main.ts'), 'utf8'));
@@ -31,7 +32,11 @@ function makeProject() {
 
 function timed(command, args, cwd) {
   const start = process.hrtime.bigint();
-  const result = spawnSync(command, args, { cwd, encoding: 'utf8', shell: process.platform === 'win32' && command === 'npx' });
+  const result = spawnSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    shell: process.platform === 'win32' && command === 'npx',
+  });
   const milliseconds = Number(process.hrtime.bigint() - start) / 1e6;
   if (result.status !== 0) {
     throw new Error(`${command} ${args.join(' ')} ended with ${result.status}\n${result.stdout}${result.stderr}`);
@@ -59,7 +64,9 @@ try {
   const [ours, stock, empty] = Object.keys(contenders);
   for (const [name, values] of Object.entries(times)) {
     const show = (v) => `${v.toFixed(0)} ms`.padStart(8);
-    console.log(`${name.padEnd(28)} median ${show(median(values))}  min ${show(Math.min(...values))}  max ${show(Math.max(...values))}`);
+    console.log(
+      `${name.padEnd(28)} median ${show(median(values))}  min ${show(Math.min(...values))}  max ${show(Math.max(...values))}`,
+    );
   }
   const ratio = (a, b) => median(times[a].map((value, i) => value / times[b][i]));
   console.log(`\n${ours} is ${ratio(stock, ours).toFixed(1)} times as fast as ${stock}`);

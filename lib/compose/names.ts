@@ -14,7 +14,7 @@ export const JOBS_PROFILE = 'jobs';
 export function projectName(model: SystemModel): string {
   const prefixes = model.services.map((service) => service.prefix);
   const root = model.path.split('/').at(-1) ?? '';
-  if (prefixes.includes(root)) return root;
+  if (root !== '' && prefixes.includes(root)) return root;
   return prefixes.find((prefix) => prefix !== '') ?? (root === '' ? 'app' : root);
 }
 

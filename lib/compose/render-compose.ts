@@ -19,6 +19,7 @@ import type { ServiceContext } from './service-context';
 import { SERVICE } from './service-table';
 import type { SystemContext } from './system-context';
 import { developmentOf, systemContext } from './system-context';
+import { variableClashes } from './variables';
 import { taskAnswers } from './task-table';
 import { configFilePath, namedVolumes } from './volume-table';
 
@@ -38,7 +39,7 @@ export interface ComposeOutput {
   readonly env: string;
   /** Files that the containers mount, read-only. They must be readable for everybody (mode 0644). */
   readonly files: readonly ComposeOutputFile[];
-  /** What Compose cannot express, for the user to know. */
+  /** What Compose cannot express, for the user to know; and, as errors, names that clash there. */
   readonly notices: readonly Issue[];
 }
 
@@ -65,8 +66,27 @@ export function renderCompose(model: SystemModel, options: ComposeOptions = {}):
     development: developmentFile(context),
     env: environmentExample(context, Object.keys(file.services)),
     files: outputFiles(model, options),
-    notices: noticeIssues(model.path, notices),
+    notices: [...clashes(units), ...variableClashes(model), ...noticeIssues(model.path, notices)],
   };
+}
+
+/** Two services of the file with one name: a task, named after its service, or the gateway may meet another. */
+function clashes(units: readonly Unit[]): Issue[] {
+  return units.flatMap((unit): Issue[] => {
+    const first = units.find((other) => other.name === unit.name);
+    if (first === undefined || first === unit) return [];
+    return [
+      {
+        code: 'TARS1004',
+        severity: 'error',
+        path: unit.path,
+        message: `the name on Compose is taken by ${first.path}`,
+        given: `"${unit.name}"`,
+        allowed: 'a name of its own; a task is called <service>-<task>',
+        remedy: 'set another composeName, or rename the task',
+      },
+    ];
+  });
 }
 
 /** An engine has address ranges for 30 networks, of all projects together, unless it is told more. */
@@ -87,6 +107,8 @@ export function composeNotices(model: SystemModel): readonly Issue[] {
 /** One Compose service in the making. */
 interface Unit {
   readonly name: string;
+  /** Construct path of the service that it belongs to, for messages. */
+  readonly path: string;
   readonly member: Membership;
   readonly fragment: Fragment;
   readonly notices: readonly NoticeFor[];
@@ -96,21 +118,20 @@ interface Unit {
 
 type Draft = Omit<Unit, 'fragment' | 'notices'> & {
   readonly answers: (networks: readonly string[]) => readonly Answer[] | Fragment;
-  readonly path: string;
 };
 
 function unitsOf(context: SystemContext, options: ComposeOptions): Unit[] {
   const drafts = [...context.model.services.flatMap((spec) => serviceDrafts(context, spec)), ...gatewayDraft(context, options)];
   const members = drafts.map((draft) => draft.member);
   return drafts
-    .map(({ answers, path, ...draft }): Unit => {
+    .map(({ answers, ...draft }): Unit => {
       const result = answers(networksOf(draft.member, members));
       const isList = (value: readonly Answer[] | Fragment): value is readonly Answer[] => Array.isArray(value);
       return isList(result)
-        ? { ...draft, fragment: combine(result), notices: result.map((one) => ({ path, answer: one })) }
+        ? { ...draft, fragment: combine(result), notices: result.map((one) => ({ path: draft.path, answer: one })) }
         : { ...draft, fragment: result, notices: [] };
     })
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
 function serviceDrafts(context: SystemContext, spec: ServiceSpec): Draft[] {

@@ -71,6 +71,7 @@ export const SERVICE: FieldTable<ServiceSpec, ServiceContext> = {
   development: (_, context) =>
     context.development === undefined ? needless('none') : answer(DEVELOPMENT, context.development, context),
   gpu: (spec, context) => (spec.gpu === undefined ? needless('none') : answer(GPU, spec.gpu, context)),
+  peers: () => needless('who is not of this system is not on its networks'),
   connections: (spec, context) => answer(CONNECTIONS, spec.connections, context),
   overrides: (spec, context) => answer(OVERRIDES, spec.overrides, context),
 };

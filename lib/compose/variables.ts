@@ -1,3 +1,4 @@
+import type { Issue } from '../model/issues';
 import type { ServiceSpec } from '../model/service-spec';
 import type { SystemModel } from '../model/system-model';
 import type { Value } from '../model/value';
@@ -25,7 +26,7 @@ export function secretVariableName(secretName: string | undefined, key: string):
 /** Every secret that a service, its tasks or its development variables read, by name. */
 export function secretVariables(model: SystemModel): ReadonlyMap<string, SecretVariable> {
   const known = new Map<string, SecretVariable>();
-  const add = (spec: ServiceSpec, one: Omit<SecretVariable, 'name' | 'readers'>): void => {
+  const add = (spec: ServiceSpec, one: Secret): void => {
     const name = secretVariableName(one.secretName, one.key);
     const before = known.get(name);
     known.set(name, {
@@ -43,12 +44,42 @@ export function secretVariables(model: SystemModel): ReadonlyMap<string, SecretV
   return new Map([...known].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function valuesOf(spec: ServiceSpec): Value[] {
+/** Different secrets that would be one variable: "tls.key" and "TLS_KEY", say. */
+export function variableClashes(model: SystemModel): Issue[] {
+  const first = new Map<string, { readonly secret: Secret; readonly path: string }>();
+  const issues = new Map<string, Issue>();
+  for (const { path, ...spec } of model.services) {
+    for (const secret of valuesOf(spec).flatMap(secretsIn)) {
+      const name = secretVariableName(secret.secretName, secret.key);
+      const known = first.get(name) ?? { secret, path };
+      first.set(name, known);
+      if (known.secret.key === secret.key && known.secret.secretName === secret.secretName) continue;
+      issues.set(`${path} ${name}`, {
+        code: 'TARS2005',
+        severity: 'error',
+        path,
+        message: `Compose has one variable, ${name}, for this secret and for another of ${known.path}`,
+        given: `${described(secret)} and ${described(known.secret)}`,
+        allowed: 'keys that stay different once written as the name of a variable',
+        remedy: 'rename one of the keys',
+      });
+    }
+  }
+  return [...issues.values()];
+}
+
+function described({ secretName, key }: Secret): string {
+  return secretName === undefined ? `key "${key}"` : `key "${key}" of the Secret "${secretName}"`;
+}
+
+function valuesOf(spec: Pick<ServiceSpec, 'env' | 'development' | 'tasks'>): Value[] {
   const entries = [...spec.env, ...(spec.development?.env ?? []), ...spec.tasks.flatMap((task) => task.env)];
   return entries.map((entry) => entry.value);
 }
 
-function secretsIn(value: Value): Omit<SecretVariable, 'name' | 'readers'>[] {
+type Secret = Omit<SecretVariable, 'name' | 'readers'>;
+
+function secretsIn(value: Value): Secret[] {
   if (value.kind === 'secret') {
     return [{ secretName: value.secretName, key: value.key, mayBeEmpty: value.mayBeEmpty, inUrl: false }];
   }

@@ -103,10 +103,13 @@ function readExposure(
     kind,
     name: reader.string('name', prefixed(chart.prefix, 'ingress')),
     className,
-    existingGateway: gatewayName === undefined ? undefined : { name: gatewayName, namespace: reader.string('gatewayNamespace') },
+    existingGateway:
+      gatewayName === undefined ? undefined : { name: gatewayName, namespace: reader.string('gatewayNamespace') },
     controllerNamespaces: reader.strings('controllerNamespaces') ?? [usualNamespace],
     tls,
-    routes: reader.list('routes').flatMap((item, index) => readRoute(item as RouteProps, reader.at('routes').at(index))),
+    routes: reader
+      .list('routes')
+      .flatMap((item, index) => readRoute(item as RouteProps, reader.at('routes').at(index))),
     composePort: reader.integer('composePort', PORTS, 8088),
     composeTlsPort: tls?.kind === 'self-signed' ? reader.integer('composeTlsPort', PORTS, 8443) : undefined,
   };
@@ -138,7 +141,12 @@ function readTls(reader: PropsReader<ExposureProps>, prefix: string): Tls | unde
     });
   }
   if (issuer !== undefined) {
-    return { kind: 'issuer', secretName, issuer, issuerKind: tls.oneOf('issuerKind', ['ClusterIssuer', 'Issuer'], 'ClusterIssuer') };
+    return {
+      kind: 'issuer',
+      secretName,
+      issuer,
+      issuerKind: tls.oneOf('issuerKind', ['ClusterIssuer', 'Issuer'], 'ClusterIssuer'),
+    };
   }
   return { kind: selfSigned ? 'self-signed' : 'secret', secretName };
 }

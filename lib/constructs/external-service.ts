@@ -34,7 +34,14 @@ export class ExternalService extends Construct {
     const { chart } = chartOf(this);
     const portName = props.portName ?? 'main';
     this.endpoint = new Endpoint(id, portName, chart);
-    const keys = { host: true, port: true, portName: true, cidrs: true, composeStandIn: true, composeHost: true } as const;
+    const keys = {
+      host: true,
+      port: true,
+      portName: true,
+      cidrs: true,
+      composeStandIn: true,
+      composeHost: true,
+    } as const;
     readPreset<ExternalServiceProps>(this, props, keys, (reader) => {
       const host = reader.requiredString('host', 'invalid.host');
       if (!isHostName(host)) {

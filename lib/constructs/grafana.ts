@@ -4,39 +4,19 @@ import { IMAGES } from '../model/images';
 import { EnvValue } from '../model/value';
 import { dashboardFiles } from '../monitoring/dashboards';
 import { dashboardProvisioning, datasourceProvisioning } from '../monitoring/grafana';
-import { given, readPreset } from './preset';
+import type { StatefulProps } from './preset';
+import { given, readPreset, readyMade, STATEFUL_KEYS, STATEFUL_PATHS } from './preset';
 import { Service } from './service';
 
 /** A Grafana server. */
-export interface GrafanaProps {
-  /** Name of the component. @default - the construct's id */
-  readonly name?: string;
-  /** @default - the tested version, see IMAGES */
-  readonly image?: string;
+export interface GrafanaProps extends StatefulProps {
   /** The Prometheus server that is its data source. */
   readonly prometheus: Endpoint;
   /** Key of the administrator's password in the system's Secret. @default "GRAFANA_ADMIN_PASSWORD" */
   readonly passwordKey?: string;
-  /** Size of the claim. @default "1Gi" */
-  readonly storage?: string;
-  /** @default - the cluster's default StorageClass */
-  readonly storageClass?: string;
-  /** Port on the host that Compose publishes it at. @default - not published */
-  readonly publish?: number;
-  /** @default - always on */
-  readonly profiles?: readonly string[];
 }
 
-const KEYS = {
-  name: true,
-  image: true,
-  prometheus: true,
-  passwordKey: true,
-  storage: true,
-  storageClass: true,
-  publish: true,
-  profiles: true,
-} as const;
+const KEYS = { ...STATEFUL_KEYS, prometheus: true, passwordKey: true } as const;
 const PROVISIONING = '/etc/grafana/provisioning';
 const DASHBOARDS = '/etc/grafana/dashboards';
 
@@ -47,8 +27,10 @@ export class Grafana extends Service {
       scope,
       id,
       {
-        ...given({ name: props.name, profiles: props.profiles }),
-        image: props.image ?? IMAGES.grafana,
+        ...readyMade(props, {
+          image: IMAGES.grafana,
+          resources: { cpuRequest: '100m', cpuLimit: '500m', memoryRequest: '128Mi', memoryLimit: '512Mi' },
+        }),
         workload: 'stateful-set',
         env: {
           GF_SECURITY_ADMIN_PASSWORD: EnvValue.fromSecret(props.passwordKey ?? 'GRAFANA_ADMIN_PASSWORD'),
@@ -61,7 +43,10 @@ export class Grafana extends Service {
         files: [
           { path: `${PROVISIONING}/datasources/prometheus.yaml`, content: datasourceProvisioning(props.prometheus) },
           { path: `${PROVISIONING}/dashboards/tars.yaml`, content: dashboardProvisioning('TARS', DASHBOARDS) },
-          ...dashboardFiles().map(({ file, json }) => ({ path: `${DASHBOARDS}/${file}`, content: EnvValue.fromValue(json) })),
+          ...dashboardFiles().map(({ file, json }) => ({
+            path: `${DASHBOARDS}/${file}`,
+            content: EnvValue.fromValue(json),
+          })),
         ],
         ports: [{ name: 'http', port: 3000, ...given({ publish: props.publish }) }],
         health: {
@@ -69,13 +54,17 @@ export class Grafana extends Service {
           readiness: { httpPath: '/api/health', periodSeconds: 10 },
           liveness: { tcp: true, periodSeconds: 20 },
         },
-        resources: { cpuRequest: '100m', cpuLimit: '500m', memoryRequest: '128Mi', memoryLimit: '512Mi' },
         volumes: [
-          { name: 'data', mountPath: '/var/lib/grafana', size: props.storage ?? '1Gi', ...given({ storageClass: props.storageClass }) },
+          {
+            name: 'data',
+            mountPath: '/var/lib/grafana',
+            size: props.storage ?? '1Gi',
+            ...given({ storageClass: props.storageClass }),
+          },
         ],
         runAs: { uid: 472, gid: 0, httpClient: 'wget' },
       },
-      { 'volumes[0].size': 'storage', 'ports[0].publish': 'publish' },
+      STATEFUL_PATHS,
     );
     readPreset<GrafanaProps>(this, props, KEYS);
   }

@@ -1,47 +1,21 @@
 import type { Construct } from 'constructs';
 import { show } from '../model/issues';
 import { IMAGES } from '../model/images';
-import type { GpuProps, ResourcesProps, ServiceProps } from '../model/service-props';
+import type { GpuProps, ServiceProps } from '../model/service-props';
 import { EnvValue } from '../model/value';
-import { given, readPreset } from './preset';
+import type { StatefulProps } from './preset';
+import { given, readPreset, readyMade, STATEFUL_KEYS, STATEFUL_PATHS } from './preset';
 import { Service } from './service';
 
 /** A local LLM server. */
-export interface OllamaProps {
-  /** Name of the component. @default - the construct's id */
-  readonly name?: string;
-  /** Name on Compose. @default - name */
-  readonly composeName?: string;
-  /** @default - the tested version, see IMAGES */
-  readonly image?: string;
+export interface OllamaProps extends StatefulProps {
   /** Models that are pulled, once for each change of this list, e.g. ["llama3.2:1b"]. @default - none */
   readonly models?: readonly string[];
-  /** Size of the model store. @default "50Gi" */
-  readonly storage?: string;
-  /** @default - the cluster's default StorageClass */
-  readonly storageClass?: string;
-  /** @default - 1 to 4 CPU, 4Gi to 8Gi */
-  readonly resources?: ResourcesProps;
   /** @default - CPU only */
   readonly gpu?: GpuProps;
-  /** Port on the host that Compose publishes it at. @default - not published */
-  readonly publish?: number;
-  /** @default - always on */
-  readonly profiles?: readonly string[];
 }
 
-const KEYS = {
-  name: true,
-  composeName: true,
-  image: true,
-  models: true,
-  storage: true,
-  storageClass: true,
-  resources: true,
-  gpu: true,
-  publish: true,
-  profiles: true,
-} as const;
+const KEYS = { ...STATEFUL_KEYS, models: true, gpu: true } as const;
 const HOME = '/var/lib/ollama';
 /** @see https://github.com/ollama/ollama/blob/main/types/model/name.go */
 const MODEL = /^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*(:[A-Za-z0-9._-]+)?$/;
@@ -49,21 +23,20 @@ const MODEL = /^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*(:[A-Za-z0-9._-]+)?$/;
 /** Ollama as a StatefulSet of one replica; models are pulled by a task that never blocks its start. */
 export class Ollama extends Service {
   public constructor(scope: Construct, id: string, props: OllamaProps = {}) {
-    super(scope, id, ollamaProps(props), {
-      'volumes[0].size': 'storage',
-      'volumes[0].storageClass': 'storageClass',
-      'ports[0].publish': 'publish',
-    });
+    super(scope, id, ollamaProps(props), STATEFUL_PATHS);
     readPreset<OllamaProps>(this, props, KEYS, (reader) => {
       reader.strings('models')?.forEach((model, index) => {
         if (MODEL.test(model)) return;
-        reader.at('models').at(index).add({
-          code: 'TARS1002',
-          message: 'not the name of a model',
-          given: show(model),
-          allowed: 'name, name:tag or namespace/name:tag, e.g. "llama3.2:1b"',
-          remedy: 'write the name as `ollama pull` takes it',
-        });
+        reader
+          .at('models')
+          .at(index)
+          .add({
+            code: 'TARS1002',
+            message: 'not the name of a model',
+            given: show(model),
+            allowed: 'name, name:tag or namespace/name:tag, e.g. "llama3.2:1b"',
+            remedy: 'write the name as `ollama pull` takes it',
+          });
       });
     });
   }
@@ -94,8 +67,11 @@ function ollamaProps(props: OllamaProps): ServiceProps {
     ...(props.gpu === undefined ? { NVIDIA_VISIBLE_DEVICES: EnvValue.fromValue('void') } : {}),
   };
   return {
-    ...given({ name: props.name, composeName: props.composeName, profiles: props.profiles, gpu: props.gpu }),
-    image: props.image ?? IMAGES.ollama,
+    ...readyMade(props, {
+      image: IMAGES.ollama,
+      resources: { cpuRequest: '1', cpuLimit: '4', memoryRequest: '4Gi', memoryLimit: '8Gi' },
+    }),
+    ...given({ gpu: props.gpu }),
     workload: 'stateful-set',
     env,
     ports: [{ name: 'http', port: 11434, ...given({ publish: props.publish }) }],
@@ -106,8 +82,14 @@ function ollamaProps(props: OllamaProps): ServiceProps {
       // The image has no client for HTTP but its own.
       compose: { command: ['ollama', 'list'], periodSeconds: 10 },
     },
-    resources: props.resources ?? { cpuRequest: '1', cpuLimit: '4', memoryRequest: '4Gi', memoryLimit: '8Gi' },
-    volumes: [{ name: 'models', mountPath: HOME, size: props.storage ?? '50Gi', ...given({ storageClass: props.storageClass }) }],
+    volumes: [
+      {
+        name: 'models',
+        mountPath: HOME,
+        size: props.storage ?? '50Gi',
+        ...given({ storageClass: props.storageClass }),
+      },
+    ],
     // The image has no such directory, so on Compose the volume belongs to root.
     runAs: { uid: 1000, gid: 1000, composeUser: '0:0' },
     graceSeconds: 120,

@@ -1,52 +1,24 @@
 import type { Construct } from 'constructs';
 import { IMAGES } from '../model/images';
-import type { ResourcesProps, ServiceProps } from '../model/service-props';
+import type { ServiceProps } from '../model/service-props';
 import { EnvValue } from '../model/value';
-import { given, readPreset } from './preset';
+import type { StatefulProps } from './preset';
+import { given, readPreset, readyMade, STATEFUL_KEYS, STATEFUL_PATHS } from './preset';
 import { Service } from './service';
 
 /** A PostgreSQL server. */
-export interface PostgresProps {
-  /** Name of the component. @default - the construct's id */
-  readonly name?: string;
-  /** Name on Compose. @default - name */
-  readonly composeName?: string;
-  /** @default - the tested version, see IMAGES */
-  readonly image?: string;
+export interface PostgresProps extends StatefulProps {
   /** Name of the database that is made at the first start. @default "app" */
   readonly database?: string;
   /** Name of its owner. @default "app" */
   readonly user?: string;
   /** Key of the password in the system's Secret. @default `<NAME>_PASSWORD` */
   readonly passwordKey?: string;
-  /** Size of the claim. @default "10Gi" */
-  readonly storage?: string;
-  /** @default - the cluster's default StorageClass */
-  readonly storageClass?: string;
   /** Connections that the server admits. @default 100 */
   readonly maxConnections?: number;
-  /** @default - 250m to 1 CPU, 512Mi to 1Gi */
-  readonly resources?: ResourcesProps;
-  /** Port on the host that Compose publishes it at. @default - not published */
-  readonly publish?: number;
-  /** @default - always on */
-  readonly profiles?: readonly string[];
 }
 
-const KEYS = {
-  name: true,
-  composeName: true,
-  image: true,
-  database: true,
-  user: true,
-  passwordKey: true,
-  storage: true,
-  storageClass: true,
-  maxConnections: true,
-  resources: true,
-  publish: true,
-  profiles: true,
-} as const;
+const KEYS = { ...STATEFUL_KEYS, database: true, user: true, passwordKey: true, maxConnections: true } as const;
 const PORT = 5432;
 const DATA = '/var/lib/postgresql/data';
 
@@ -62,10 +34,8 @@ export class Postgres extends Service {
     const user = props.user ?? 'app';
     const passwordKey = props.passwordKey ?? passwordKeyOf(props.name ?? id);
     super(scope, id, postgresProps(props, { database, user, passwordKey }), {
-      'volumes[0].size': 'storage',
-      'volumes[0].storageClass': 'storageClass',
+      ...STATEFUL_PATHS,
       'connections.admits': 'maxConnections',
-      'ports[0].publish': 'publish',
     });
     this.database = database;
     this.user = user;
@@ -99,17 +69,24 @@ export class Postgres extends Service {
 }
 
 /** `my-db` → `MY_DB_PASSWORD`. */
-export function passwordKeyOf(name: string): string {
-  return `${String(name).toUpperCase().replace(/[^A-Z0-9]/g, '_')}_PASSWORD`;
+export function passwordKeyOf(name: unknown): string {
+  return `${String(name)
+    .toUpperCase()
+    .replace(/[^A-Z0-9]/g, '_')}_PASSWORD`;
 }
 
-function postgresProps(props: PostgresProps, names: { database: string; user: string; passwordKey: string }): ServiceProps {
+function postgresProps(
+  props: PostgresProps,
+  names: { database: string; user: string; passwordKey: string },
+): ServiceProps {
   const { database, user } = names;
   const maxConnections = props.maxConnections ?? 100;
   const ready = ['pg_isready', '-h', '127.0.0.1', '-U', user, '-d', database];
   return {
-    ...given({ name: props.name, composeName: props.composeName, profiles: props.profiles }),
-    image: props.image ?? IMAGES.postgres,
+    ...readyMade(props, {
+      image: IMAGES.postgres,
+      resources: { cpuRequest: '250m', cpuLimit: '1', memoryRequest: '512Mi', memoryLimit: '1Gi' },
+    }),
     workload: 'stateful-set',
     command: ['postgres', '-c', `max_connections=${maxConnections}`],
     env: {
@@ -127,7 +104,6 @@ function postgresProps(props: PostgresProps, names: { database: string; user: st
       readiness: { command: ready, periodSeconds: 10 },
       liveness: { tcp: true, periodSeconds: 20, failureThreshold: 6 },
     },
-    resources: props.resources ?? { cpuRequest: '250m', cpuLimit: '1', memoryRequest: '512Mi', memoryLimit: '1Gi' },
     volumes: [
       { name: 'data', mountPath: DATA, size: props.storage ?? '10Gi', ...given({ storageClass: props.storageClass }) },
       { name: 'run', mountPath: '/var/run/postgresql', kind: 'memory', size: '16Mi' },

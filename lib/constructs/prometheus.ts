@@ -1,39 +1,19 @@
 import type { Construct } from 'constructs';
 import { IMAGES } from '../model/images';
 import { prometheusConfig } from '../monitoring/prometheus';
-import { given, readPreset } from './preset';
+import type { StatefulProps } from './preset';
+import { given, readPreset, readyMade, STATEFUL_KEYS, STATEFUL_PATHS } from './preset';
 import { Service } from './service';
 
 /** A Prometheus server. */
-export interface PrometheusProps {
-  /** Name of the component. @default - the construct's id */
-  readonly name?: string;
-  /** @default - the tested version, see IMAGES */
-  readonly image?: string;
+export interface PrometheusProps extends StatefulProps {
   /** Services whose metrics are scraped, each at its `metricsPort`. */
   readonly targets: readonly Service[];
-  /** Size of the claim. @default "10Gi" */
-  readonly storage?: string;
-  /** @default - the cluster's default StorageClass */
-  readonly storageClass?: string;
   /** How long samples are kept. @default "15d" */
   readonly retention?: string;
-  /** Port on the host that Compose publishes it at. @default - not published */
-  readonly publish?: number;
-  /** @default - always on */
-  readonly profiles?: readonly string[];
 }
 
-const KEYS = {
-  name: true,
-  image: true,
-  targets: true,
-  storage: true,
-  storageClass: true,
-  retention: true,
-  publish: true,
-  profiles: true,
-} as const;
+const KEYS = { ...STATEFUL_KEYS, targets: true, retention: true } as const;
 const CONFIG = '/etc/prometheus/prometheus.yml';
 
 /** Prometheus as a StatefulSet of one replica. */
@@ -49,8 +29,10 @@ export class Prometheus extends Service {
       scope,
       id,
       {
-        ...given({ name: props.name, profiles: props.profiles }),
-        image: props.image ?? IMAGES.prometheus,
+        ...readyMade(props, {
+          image: IMAGES.prometheus,
+          resources: { cpuRequest: '100m', cpuLimit: '1', memoryRequest: '256Mi', memoryLimit: '1Gi' },
+        }),
         workload: 'stateful-set',
         command: [
           `--config.file=${CONFIG}`,
@@ -64,14 +46,18 @@ export class Prometheus extends Service {
           readiness: { httpPath: '/-/ready', periodSeconds: 10 },
           liveness: { httpPath: '/-/healthy', periodSeconds: 20 },
         },
-        resources: { cpuRequest: '100m', cpuLimit: '1', memoryRequest: '256Mi', memoryLimit: '1Gi' },
         volumes: [
-          { name: 'data', mountPath: '/prometheus', size: props.storage ?? '10Gi', ...given({ storageClass: props.storageClass }) },
+          {
+            name: 'data',
+            mountPath: '/prometheus',
+            size: props.storage ?? '10Gi',
+            ...given({ storageClass: props.storageClass }),
+          },
         ],
         runAs: { uid: 65_534, gid: 65_534, httpClient: 'wget' },
         graceSeconds: 300,
       },
-      { 'volumes[0].size': 'storage', 'ports[0].publish': 'publish' },
+      STATEFUL_PATHS,
     );
     readPreset<PrometheusProps>(this, props, KEYS);
   }

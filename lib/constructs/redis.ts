@@ -4,45 +4,19 @@ import { parseSizeMiB } from '../model/quantities';
 import type { ServiceProps } from '../model/service-props';
 import { EnvValue } from '../model/value';
 import { passwordKeyOf } from './postgres';
-import { given, readPreset } from './preset';
+import type { StatefulProps } from './preset';
+import { given, readPreset, readyMade, STATEFUL_KEYS, STATEFUL_PATHS } from './preset';
 import { Service } from './service';
 
 /** A Redis server. */
-export interface RedisProps {
-  /** Name of the component. @default - the construct's id */
-  readonly name?: string;
-  /** Name on Compose. @default - name */
-  readonly composeName?: string;
-  /** @default - the tested version, see IMAGES */
-  readonly image?: string;
+export interface RedisProps extends StatefulProps {
   /** Key of the password in the system's Secret. @default `<NAME>_PASSWORD` */
   readonly passwordKey?: string;
-  /** Size of the claim. @default "2Gi" */
-  readonly storage?: string;
-  /** @default - the cluster's default StorageClass */
-  readonly storageClass?: string;
-  /** Memory limit of the container; the data may fill three quarters of it. @default "512Mi" */
-  readonly memory?: string;
   /** What goes when the memory is full. @default "allkeys-lru" */
   readonly evictionPolicy?: 'noeviction' | 'allkeys-lru' | 'allkeys-lfu' | 'volatile-lru' | 'volatile-ttl';
-  /** Port on the host that Compose publishes it at. @default - not published */
-  readonly publish?: number;
-  /** @default - always on */
-  readonly profiles?: readonly string[];
 }
 
-const KEYS = {
-  name: true,
-  composeName: true,
-  image: true,
-  passwordKey: true,
-  storage: true,
-  storageClass: true,
-  memory: true,
-  evictionPolicy: true,
-  publish: true,
-  profiles: true,
-} as const;
+const KEYS = { ...STATEFUL_KEYS, passwordKey: true, evictionPolicy: true } as const;
 const POLICIES = ['noeviction', 'allkeys-lru', 'allkeys-lfu', 'volatile-lru', 'volatile-ttl'] as const;
 
 /** Redis as a StatefulSet of one replica: with a password, an append-only file and bounded memory. */
@@ -52,12 +26,7 @@ export class Redis extends Service {
 
   public constructor(scope: Construct, id: string, props: RedisProps = {}) {
     const passwordKey = props.passwordKey ?? passwordKeyOf(props.name ?? id);
-    super(scope, id, redisProps(props, passwordKey), {
-      'volumes[0].size': 'storage',
-      'volumes[0].storageClass': 'storageClass',
-      'resources.memoryLimit': 'memory',
-      'ports[0].publish': 'publish',
-    });
+    super(scope, id, redisProps(props, passwordKey), STATEFUL_PATHS);
     this.passwordKey = passwordKey;
     readPreset<RedisProps>(this, props, KEYS, (reader) => reader.oneOf('evictionPolicy', POLICIES));
   }
@@ -93,11 +62,14 @@ function wrapper(maxMemoryMiB: number, evictionPolicy: string): string {
 }
 
 function redisProps(props: RedisProps, passwordKey: string): ServiceProps {
-  const memory = props.memory ?? '512Mi';
+  // The data may fill three quarters of the memory: a rewrite of the append-only file needs the rest.
+  const memory: unknown = props.resources?.memoryLimit ?? '512Mi';
   const maxMemoryMiB = Math.floor(((parseSizeMiB(String(memory)) ?? 512) * 3) / 4);
   return {
-    ...given({ name: props.name, composeName: props.composeName, profiles: props.profiles }),
-    image: props.image ?? IMAGES.redis,
+    ...readyMade(props, {
+      image: IMAGES.redis,
+      resources: { cpuRequest: '100m', cpuLimit: '500m', memoryRequest: '128Mi', memoryLimit: '512Mi' },
+    }),
     workload: 'stateful-set',
     entrypoint: ['/bin/sh', '-ec', wrapper(maxMemoryMiB, props.evictionPolicy ?? 'allkeys-lru')],
     env: {
@@ -110,9 +82,13 @@ function redisProps(props: RedisProps, passwordKey: string): ServiceProps {
       readiness: { command: ['redis-cli', '-e', 'ping'], periodSeconds: 10 },
       liveness: { tcp: true, periodSeconds: 20 },
     },
-    resources: { cpuRequest: '100m', cpuLimit: '500m', memoryRequest: '128Mi', memoryLimit: memory },
     volumes: [
-      { name: 'data', mountPath: '/data', size: props.storage ?? '2Gi', ...given({ storageClass: props.storageClass }) },
+      {
+        name: 'data',
+        mountPath: '/data',
+        size: props.storage ?? '2Gi',
+        ...given({ storageClass: props.storageClass }),
+      },
       { name: 'run', mountPath: '/run/redis', kind: 'memory', size: '1Mi' },
     ],
     runAs: { uid: 999, gid: 999 },

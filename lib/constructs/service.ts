@@ -27,7 +27,7 @@ export type PropertyPaths = Readonly<Record<string, string>>;
  */
 export class Service extends Construct {
   /** True for a service, also one made by another copy of this library. */
-  public static isService(this: void, x: unknown): x is Service {
+  public static isService(x: unknown): x is Service {
     return typeof x === 'object' && x !== null && SERVICE in x;
   }
 

@@ -88,7 +88,10 @@ export class SystemSettings extends Construct {
     const settings = readSettings(new PropsReader<SystemSettingsProps>(props, issues, KEYS), prefix);
     register(this, { settings, issues: issues.issues });
     if (settings.secrets.kind === 'external') {
-      addObject(this, externalSecretObject(chart, prefix, settings.secrets, () => systemOf(this)));
+      addObject(
+        this,
+        externalSecretObject(chart, prefix, settings.secrets, () => systemOf(this)),
+      );
     }
   }
 }

@@ -128,15 +128,13 @@ export function checkApp(app: IConstruct): Issue[] {
     return check(model);
   });
   const foreign = app.node.findAll().flatMap((c) =>
-    c.node.validate().map(
-      (message): Issue => ({
-        code: 'TARS2011',
-        severity: 'error',
-        path: c.node.path === '' ? 'app' : c.node.path,
-        message,
-        remedy: 'see the documentation of that construct',
-      }),
-    ),
+    c.node.validate().map((message): Issue => ({
+      code: 'TARS2011',
+      severity: 'error',
+      path: c.node.path === '' ? 'app' : c.node.path,
+      message,
+      remedy: 'see the documentation of that construct',
+    })),
   );
   return [...issues, ...foreign];
 }

@@ -88,7 +88,12 @@ export class TarsChart extends Chart {
     this.ollama = ollama.own;
     this.backend = new PythonApi(this, 'backend', this.backendProps(props, ollama.endpoint));
     this.frontend = new WebApp(this, 'frontend', {
-      build: { kind: 'node-static', repository: `${id}-frontend`, context: 'app/frontend', dockerfile: 'frontend.Dockerfile' },
+      build: {
+        kind: 'node-static',
+        repository: `${id}-frontend`,
+        context: 'app/frontend',
+        dockerfile: 'frontend.Dockerfile',
+      },
       env: { API_PROXY_TARGET: this.backend.endpoint.url() },
       ports: [{ name: 'http', port: 3000, publish: 3000 }],
       health: {
@@ -105,11 +110,20 @@ export class TarsChart extends Chart {
       },
     });
     if (props.adminer ?? true) {
-      this.adminer = new Adminer(this, 'adminer', { database: this.postgres.endpoint, publish: 8080, profiles: ['adminer'] });
+      this.adminer = new Adminer(this, 'adminer', {
+        database: this.postgres.endpoint,
+        publish: 8080,
+        profiles: ['adminer'],
+      });
     }
     if (props.monitoring ?? true) {
       const profiles = ['monitoring'];
-      this.prometheus = new Prometheus(this, 'prometheus', { ...storage, targets: [this.backend], publish: 9090, profiles });
+      this.prometheus = new Prometheus(this, 'prometheus', {
+        ...storage,
+        targets: [this.backend],
+        publish: 9090,
+        profiles,
+      });
       this.grafana = new Grafana(this, 'grafana', {
         ...storage,
         prometheus: this.prometheus.endpoint,
@@ -143,7 +157,7 @@ export class TarsChart extends Chart {
       ...given({ storageClass: props.storageClass }),
       accessMode: props.storageAccessMode ?? ('ReadWriteOnce' as const),
     };
-    const text = EnvValue.fromValue;
+    const text = (value: string): EnvValue => EnvValue.fromValue(value);
     const [model] = Array.isArray(props.models) ? (props.models as readonly string[]) : [];
     return {
       build: {
@@ -194,7 +208,7 @@ export class TarsChart extends Chart {
         { name: 'models', mountPath: '/app/models', size: '50Gi', claimName: `${this.node.id}-models-pvc`, ...shared },
         { name: 'logs', mountPath: '/app/logs', kind: 'scratch', size: '256Mi', keepOnCompose: true },
       ],
-      ...(props.autoscaling ?? true ? { autoscaling: policy } : { replicas: props.replicas ?? 3 }),
+      ...((props.autoscaling ?? true) ? { autoscaling: policy } : { replicas: props.replicas ?? 3 }),
       graceSeconds: 35,
       preStopSeconds: 5,
       access: {

@@ -10,7 +10,8 @@ export function accessObjects(spec: ServiceSpec, model: ModelSource): ObjectSpec
   const { access } = spec;
   if (spec.ports.length === 0) return [];
   const objects: ObjectSpec[] = [];
-  if (access.kind !== 'none') objects.push(serviceObject(spec, 'service', kubernetesName(spec), () => mainSpec(spec, model)));
+  if (access.kind !== 'none')
+    objects.push(serviceObject(spec, 'service', kubernetesName(spec), () => mainSpec(spec, model)));
   if (access.headlessName !== undefined) {
     objects.push(serviceObject(spec, 'service-headless', access.headlessName, () => headlessSpec(spec)));
   }
@@ -24,7 +25,9 @@ function serviceObject(spec: ServiceSpec, id: string, name: string, produce: () 
 function mainSpec(spec: ServiceSpec, model: ModelSource): ServiceJson {
   const { access } = spec;
   if (access.kind === 'headless') return headlessSpec(spec);
-  const distribution = hasFeature(model().settings.kubernetesMinor, 'trafficDistribution') ? access.trafficDistribution : undefined;
+  const distribution = hasFeature(model().settings.kubernetesMinor, 'trafficDistribution')
+    ? access.trafficDistribution
+    : undefined;
   return {
     type: access.kind === 'load-balancer' ? 'LoadBalancer' : 'ClusterIP',
     selector: selectorLabels(spec),

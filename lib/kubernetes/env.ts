@@ -29,7 +29,8 @@ export function kubernetesWriter(
       const target = findTarget(model, endpoint);
       if (target === undefined) return options.literal('');
       if (show === 'port') return String(target.port.number);
-      const host = target.kind === 'external' ? target.spec.host : serviceHost(client, target.spec, show === 'replicas');
+      const host =
+        target.kind === 'external' ? target.spec.host : serviceHost(client, target.spec, show === 'replicas');
       return show === 'address' ? `${host}:${target.port.number}` : host;
     },
   };
@@ -37,7 +38,9 @@ export function kubernetesWriter(
 
 function serviceHost(client: ServiceSpec, server: ServiceSpec, replicas: boolean): string {
   const name = (replicas ? server.access.headlessName : undefined) ?? kubernetesName(server);
-  return server.namespace === client.namespace || server.namespace === undefined ? name : `${name}.${server.namespace}.svc`;
+  return server.namespace === client.namespace || server.namespace === undefined
+    ? name
+    : `${name}.${server.namespace}.svc`;
 }
 
 /** The plain variables, as they stand in a ConfigMap: nothing in there is expanded. */
@@ -80,7 +83,9 @@ export function containerEnv(model: SystemModel, spec: ServiceSpec, entries: rea
     const secret = (key: string): string => {
       const known = variableOf.get(key);
       if (known === undefined) {
-        secrets.push(secretVariable(model, spec, key, { kind: 'secret', secretName: undefined, key, mayBeEmpty: false }));
+        secrets.push(
+          secretVariable(model, spec, key, { kind: 'secret', secretName: undefined, key, mayBeEmpty: false }),
+        );
         variableOf.set(key, key);
       }
       return `$(${known ?? key})`;
@@ -94,7 +99,12 @@ function escapeText(model: SystemModel, spec: ServiceSpec, value: TextValue, sec
   return writeText(value, kubernetesWriter(model, spec, { literal: escapeExpansion, secret }));
 }
 
-function secretVariable(model: SystemModel, spec: ServiceSpec, name: string, value: Extract<Value, { kind: 'secret' }>): EnvVar {
+function secretVariable(
+  model: SystemModel,
+  spec: ServiceSpec,
+  name: string,
+  value: Extract<Value, { kind: 'secret' }>,
+): EnvVar {
   const secret = value.secretName ?? secretName(model.settings, spec.prefix);
   return {
     name,
@@ -102,6 +112,11 @@ function secretVariable(model: SystemModel, spec: ServiceSpec, name: string, val
       secretKeyRef: { name: secret, key: value.key, ...(value.mayBeEmpty ? { optional: true } : {}) },
     },
   };
+}
+
+/** Variables of a service with those of its task; the task's own count. */
+export function withEnv(base: readonly EnvEntry[], added: readonly EnvEntry[]): EnvEntry[] {
+  return [...base.filter((b) => !added.some((a) => a.name === b.name)), ...added];
 }
 
 /** Name of the ConfigMap with a service's configuration files. */

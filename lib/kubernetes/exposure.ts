@@ -47,13 +47,17 @@ function ingressObjects(exposure: ExposureSpec, model: ModelSource): ObjectSpec[
 
 function groupKey({ timeoutSeconds, streaming }: Route): string {
   if (timeoutSeconds === undefined && !streaming) return '';
-  return [streaming ? 'streaming' : 'websocket', ...(timeoutSeconds === undefined ? [] : [`${timeoutSeconds}s`])].join('-');
+  return [streaming ? 'streaming' : 'websocket', ...(timeoutSeconds === undefined ? [] : [`${timeoutSeconds}s`])].join(
+    '-',
+  );
 }
 
 /** @see https://cert-manager.io/docs/usage/ingress/ */
 function issuerAnnotation({ tls }: ExposureSpec): Record<string, string> {
   if (tls?.kind !== 'issuer') return {};
-  return { [tls.issuerKind === 'ClusterIssuer' ? 'cert-manager.io/cluster-issuer' : 'cert-manager.io/issuer']: tls.issuer };
+  return {
+    [tls.issuerKind === 'ClusterIssuer' ? 'cert-manager.io/cluster-issuer' : 'cert-manager.io/issuer']: tls.issuer,
+  };
 }
 
 function ingressSpec(model: SystemModel, exposure: ExposureSpec, routes: readonly Route[]): object {
@@ -75,7 +79,9 @@ function ingressSpec(model: SystemModel, exposure: ExposureSpec, routes: readonl
 
 /** Longest path first: how every controller reads them, said for the reader too. */
 function sortedByPath(routes: readonly Route[], host: string): Route[] {
-  return routes.filter((r) => r.host === host).sort((a, b) => b.path.length - a.path.length || (a.path < b.path ? -1 : 1));
+  return routes
+    .filter((r) => r.host === host)
+    .sort((a, b) => b.path.length - a.path.length || (a.path < b.path ? -1 : 1));
 }
 
 function backendOf(model: SystemModel, route: Route): { name: string; port: { name: string; number: number } } {

@@ -62,10 +62,16 @@ function quota(spec: GuardRailsSpec, model: SystemModel): Record<string, string>
   const need = totalDemand(servicesIn(spec, model).flatMap(demandOf));
   const explicit = spec.quota;
   return {
-    'requests.cpu': formatCpu(explicit.cpuRequestMillis ?? Math.max(need.cpuRequestMillis, CONTRACT_QUOTA.cpuRequestMillis)),
-    'requests.memory': formatSize(explicit.memoryRequestMiB ?? Math.max(need.memoryRequestMiB, CONTRACT_QUOTA.memoryRequestMiB)),
+    'requests.cpu': formatCpu(
+      explicit.cpuRequestMillis ?? Math.max(need.cpuRequestMillis, CONTRACT_QUOTA.cpuRequestMillis),
+    ),
+    'requests.memory': formatSize(
+      explicit.memoryRequestMiB ?? Math.max(need.memoryRequestMiB, CONTRACT_QUOTA.memoryRequestMiB),
+    ),
     'limits.cpu': formatCpu(explicit.cpuLimitMillis ?? Math.max(need.cpuLimitMillis, CONTRACT_QUOTA.cpuLimitMillis)),
-    'limits.memory': formatSize(explicit.memoryLimitMiB ?? Math.max(need.memoryLimitMiB, CONTRACT_QUOTA.memoryLimitMiB)),
+    'limits.memory': formatSize(
+      explicit.memoryLimitMiB ?? Math.max(need.memoryLimitMiB, CONTRACT_QUOTA.memoryLimitMiB),
+    ),
     pods: String(explicit.pods ?? Math.max(need.pods, CONTRACT_QUOTA.pods)),
   };
 }

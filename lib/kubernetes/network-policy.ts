@@ -1,4 +1,4 @@
-import type { ServiceSpec, Task } from '../model/service-spec';
+import type { Peer, ServiceSpec, Task } from '../model/service-spec';
 import type { ResolvedLink, SystemModel } from '../model/system-model';
 import { clientsOf, findTarget, linksOf } from '../model/system-model';
 import type { EgressRule, IngressRule, NetworkPolicyJson, NetworkPolicyPeer, NetworkPolicyPort } from './json';
@@ -11,7 +11,14 @@ import type { ModelSource, ObjectSpec } from './object-spec';
 const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
 
 /** Private, shared and link-local ranges: not the internet (decision D14). */
-const NOT_INTERNET_V4 = ['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'];
+const NOT_INTERNET_V4 = [
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+];
 const NOT_INTERNET_V6 = ['::1/128', 'fc00::/7', 'fe80::/10'];
 const INTERNET_PORT = 443;
 
@@ -34,7 +41,10 @@ export function defaultDenyObject(prefix: string): ObjectSpec {
     name: `${prefix}-default-deny`,
     labels: systemLabels(prefix),
     fields: {
-      spec: (): NetworkPolicyJson => ({ podSelector: { matchLabels: { app: prefix } }, policyTypes: ['Ingress', 'Egress'] }),
+      spec: (): NetworkPolicyJson => ({
+        podSelector: { matchLabels: { app: prefix } },
+        policyTypes: ['Ingress', 'Egress'],
+      }),
     },
   };
 }
@@ -91,6 +101,8 @@ function ingressRules(model: SystemModel, spec: ServiceSpec): IngressRule[] {
     ];
     const rules: IngressRule[] = [];
     if (from.length > 0) rules.push({ from, ports });
+    const others = spec.peers.filter((p) => p.port === undefined || p.port === port.name).map(otherPeer);
+    if (others.length > 0) rules.push({ from: others, ports });
     for (const name of [...new Set(namespaces)].sort()) rules.push({ from: [namespacePeer(name)], ports });
     if (port.openTo === 'load-balancer') {
       const cidrs = spec.access.allowedCidrs.map((cidr) => ({ ipBlock: { cidr } }));
@@ -101,12 +113,22 @@ function ingressRules(model: SystemModel, spec: ServiceSpec): IngressRule[] {
   });
 }
 
-function isPort(model: SystemModel, spec: ServiceSpec, port: string, endpoint: Parameters<typeof findTarget>[1]): boolean {
+function isPort(
+  model: SystemModel,
+  spec: ServiceSpec,
+  port: string,
+  endpoint: Parameters<typeof findTarget>[1],
+): boolean {
   const target = findTarget(model, endpoint);
   return target?.kind === 'service' && target.spec.path === spec.path && target.port.name === port;
 }
 
-function egressRules(model: SystemModel, spec: ServiceSpec, links: readonly ResolvedLink[], internet: boolean): EgressRule[] {
+function egressRules(
+  model: SystemModel,
+  spec: ServiceSpec,
+  links: readonly ResolvedLink[],
+  internet: boolean,
+): EgressRule[] {
   if (links.length === 0 && !internet) return [];
   const rules: EgressRule[] = [dnsRule(model)];
   for (const { target } of links) {
@@ -155,6 +177,14 @@ function peer(self: ServiceSpec, other: ServiceSpec, component: Component): Netw
   const podSelector = { matchLabels: selectorLabels(component) };
   if (other.namespace === self.namespace || other.namespace === undefined) return { podSelector };
   return { namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: other.namespace } }, podSelector };
+}
+
+/** Somebody who is not of this system. */
+function otherPeer(other: Peer): NetworkPolicyPeer {
+  if (other.kind === 'addresses') return { ipBlock: { cidr: other.cidr } };
+  const podSelector =
+    Object.keys(other.podLabels).length === 0 ? {} : { podSelector: { matchLabels: other.podLabels } };
+  return other.namespace === undefined ? podSelector : { ...podSelector, ...namespacePeer(other.namespace) };
 }
 
 function namespacePeer(name: string): NetworkPolicyPeer {

@@ -5,7 +5,7 @@ import type { Resources, ServiceSpec, Stop, Volume } from '../model/service-spec
 import type { SystemModel } from '../model/system-model';
 import { imageReference } from '../model/system-model';
 import { hasFeature } from '../model/versions';
-import { configMapData, containerEnv, escapeExpansion, writePlain } from './env';
+import { configMapData, containerEnv, escapeExpansion, withEnv, writePlain } from './env';
 import type { Container, EnvVar, PodSpec, PodTemplate, PodVolume } from './json';
 import type { Component } from './labels';
 import { componentLabels } from './labels';
@@ -53,19 +53,27 @@ export function servicePod(model: SystemModel, spec: ServiceSpec): PodTemplate {
 }
 
 /** The template of a pod that runs one command of a service's image to its end. */
-export function taskPod(model: SystemModel, spec: ServiceSpec, task: ServiceSpec['tasks'][number], component: Component): PodTemplate {
+export function taskPod(
+  model: SystemModel,
+  spec: ServiceSpec,
+  task: ServiceSpec['tasks'][number],
+  component: Component,
+): PodTemplate {
   const mounted = spec.volumes.filter((v) => v.kind === 'scratch' || task.volumes.includes(v.name));
   const container: Container = {
     ...commonContainer(model, spec, task.name, task.resources),
     command: task.command.map(escapeExpansion),
-    ...environment(spec, containerEnv(model, spec, [...spec.env, ...task.env])),
+    ...environment(spec, containerEnv(model, spec, withEnv(spec.env, task.env))),
   };
   const sharesStorage = mounted.some((v) => v.kind === 'claim' && v.accessMode === 'ReadWriteOnce');
   const beside: Partial<PodSpec> = {
     affinity: {
       podAffinity: {
         requiredDuringSchedulingIgnoredDuringExecution: [
-          { labelSelector: { matchLabels: { app: spec.prefix, component: spec.name } }, topologyKey: 'kubernetes.io/hostname' },
+          {
+            labelSelector: { matchLabels: { app: spec.prefix, component: spec.name } },
+            topologyKey: 'kubernetes.io/hostname',
+          },
         ],
       },
     },
@@ -189,5 +197,7 @@ function configChecksum(model: SystemModel, spec: ServiceSpec, withFiles: boolea
   const files = withFiles ? spec.files.map((f) => [f.path, writePlain(model, spec, f.content)]) : [];
   const data = spec.configMapName === undefined ? {} : configMapData(model, spec);
   if (files.length === 0 && Object.keys(data).length === 0) return undefined;
-  return createHash('sha256').update(JSON.stringify([data, files])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([data, files]))
+    .digest('hex');
 }

@@ -3,7 +3,9 @@ import { escapeExpansion } from './env';
 import type { Container, ProbeJson } from './json';
 
 /** The checks of a container, every server default stated. */
-export function containerProbes(spec: ServiceSpec): Pick<Container, 'startupProbe' | 'readinessProbe' | 'livenessProbe'> {
+export function containerProbes(
+  spec: ServiceSpec,
+): Pick<Container, 'startupProbe' | 'readinessProbe' | 'livenessProbe'> {
   const { startup, readiness, liveness } = spec.health;
   return {
     ...(startup === undefined ? {} : { startupProbe: probe(startup) }),

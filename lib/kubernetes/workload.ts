@@ -19,7 +19,12 @@ export function workloadObject(spec: ServiceSpec, model: ModelSource): ObjectSpe
     labels: { ...componentLabels(spec), ...patch.metadata?.labels },
     annotations: { ...patch.metadata?.annotations },
     fields: {
-      spec: () => (mergePatch({ spec: workloadSpec(spec, model) }, { spec: (patch as { spec?: object }).spec ?? {} }) as { spec: unknown }).spec,
+      spec: () =>
+        (
+          mergePatch({ spec: workloadSpec(spec, model) }, { spec: (patch as { spec?: object }).spec ?? {} }) as {
+            spec: unknown;
+          }
+        ).spec,
     },
   };
 }
@@ -61,7 +66,10 @@ function workloadSpec(spec: ServiceSpec, model: ModelSource): object {
     strategy:
       workload.strategy === 'Recreate'
         ? { type: 'Recreate' }
-        : { type: 'RollingUpdate', rollingUpdate: { maxSurge: workload.maxSurge, maxUnavailable: workload.maxUnavailable } },
+        : {
+            type: 'RollingUpdate',
+            rollingUpdate: { maxSurge: workload.maxSurge, maxUnavailable: workload.maxUnavailable },
+          },
     template,
   };
 }

@@ -8,7 +8,7 @@ import { SERVICE_KEYS } from './service-keys';
 import { readDevelopment, readImage, readTasks } from './read-build';
 import { readEnv } from './read-env';
 import { readHealth, readRunAs } from './read-health';
-import { readAccess, readAccessKind, readPorts } from './read-ports';
+import { readAccess, readAccessKind, readPeers, readPorts } from './read-ports';
 import { readFiles, readGpu, readResources, readVolumes } from './read-volumes';
 import { readWorkload } from './read-workload';
 import type {
@@ -57,7 +57,11 @@ export function defineService(props: ServiceProps, context: ServiceContext): Ser
   if (!isDnsLabel(composeName)) addComposeNameIssue(reader.at('composeName'), composeName);
   const workload = readWorkload(reader);
   const ports = readPorts(reader.list('ports'), readAccessKind(reader.raw('access')), reader.at('ports'));
-  const volumes = readVolumes(reader.list('volumes'), { kubernetesName, workload: workload.kind }, reader.at('volumes'));
+  const volumes = readVolumes(
+    reader.list('volumes'),
+    { kubernetesName, workload: workload.kind },
+    reader.at('volumes'),
+  );
   const health = readHealth(reader.raw('health') as HealthProps | undefined, ports, reader.at('health'));
   const runAs = readRunAs(reader.raw('runAs') as RunAsProps | undefined, reader.at('runAs'));
   const env = readEnv(reader.entries('env'), reader.at('env'));
@@ -95,7 +99,12 @@ export function defineService(props: ServiceProps, context: ServiceContext): Ser
       { kubernetesName, ports, workload: workload.kind },
       reader.at('access'),
     ),
-    links: collectLinks(reader, [...env, ...(development?.env ?? []), ...tasks.flatMap((t: Task) => t.env)], files.flatMap((f) => endpointsOf(f.content))),
+    links: collectLinks(
+      reader,
+      [...env, ...(development?.env ?? []), ...tasks.flatMap((t: Task) => t.env)],
+      files.flatMap((f) => endpointsOf(f.content)),
+    ),
+    peers: readPeers(reader.list('allowFrom'), ports, reader.at('allowFrom')),
     internet: reader.boolean('internet', false),
     metrics: readMetrics(reader, ports),
     tasks,
@@ -120,13 +129,16 @@ function withScratch(volumes: readonly Volume[], readOnlyRoot: boolean): readonl
 function collectLinks(reader: PropsReader<ServiceProps>, env: readonly EnvEntry[], files: readonly Endpoint[]): Link[] {
   const explicit = reader.list('connectTo').flatMap((item, index) => {
     if (isEndpoint(item)) return [item];
-    reader.at('connectTo').at(index).add({
-      code: 'TARS1002',
-      message: 'not an endpoint',
-      given: show(item),
-      allowed: 'service.endpoint, service.endpointOf("port") or ref("service", "port")',
-      remedy: 'pass the endpoint of the other service',
-    });
+    reader
+      .at('connectTo')
+      .at(index)
+      .add({
+        code: 'TARS1002',
+        message: 'not an endpoint',
+        given: show(item),
+        allowed: 'service.endpoint, service.endpointOf("port") or ref("service", "port")',
+        remedy: 'pass the endpoint of the other service',
+      });
     return [];
   });
   const links = new Map<string, Link>();
@@ -148,7 +160,7 @@ function readMetrics(reader: PropsReader<ServiceProps>, ports: readonly Port[]):
       message: 'metrics on a port that the service does not have',
       given: show(port),
       allowed: ports.map((p) => `"${p.name}"`).join(', ') || 'declare a port first',
-      remedy: 'name one of the service\'s ports',
+      remedy: "name one of the service's ports",
     });
   }
   return { port, path };
@@ -166,9 +178,10 @@ function readConnections(props: ConnectionsProps | undefined, issues: IssueColle
 
 function readOverrides(props: OverridesProps | undefined, issues: IssueCollector): Overrides {
   const reader = new PropsReader<OverridesProps>(props, issues, { kubernetes: true, compose: true });
+  // A copy: the spec is frozen, and the user's object is the user's.
   return {
-    kubernetes: reader.raw('kubernetes') as Readonly<Record<string, unknown>> | undefined,
-    compose: reader.raw('compose') as Readonly<Record<string, unknown>> | undefined,
+    kubernetes: structuredClone(reader.raw('kubernetes')) as Readonly<Record<string, unknown>> | undefined,
+    compose: structuredClone(reader.raw('compose')) as Readonly<Record<string, unknown>> | undefined,
   };
 }
 

@@ -25,7 +25,12 @@ export interface ExposureSpec {
 /** Where a host's certificate comes from (decision D16). */
 export type Tls =
   | { readonly kind: 'secret'; readonly secretName: string }
-  | { readonly kind: 'issuer'; readonly secretName: string; readonly issuer: string; readonly issuerKind: 'ClusterIssuer' | 'Issuer' }
+  | {
+      readonly kind: 'issuer';
+      readonly secretName: string;
+      readonly issuer: string;
+      readonly issuerKind: 'ClusterIssuer' | 'Issuer';
+    }
   | { readonly kind: 'self-signed'; readonly secretName: string };
 
 /** One path of one host. */

@@ -17,12 +17,13 @@ export class PropsReader<P extends object> {
     public readonly issues: IssueCollector,
     keys: Keys<P>,
   ) {
-    if (props !== undefined && (typeof props !== 'object' || props === null || Array.isArray(props))) {
+    const given: unknown = props ?? {};
+    if (!isRecord(given)) {
       this.wrong(issues, props, 'an object with properties');
       this.props = {};
       return;
     }
-    this.props = (props ?? {}) as Readonly<Record<string, unknown>>;
+    this.props = given;
     const allowed = Object.keys(keys);
     for (const key of Object.keys(this.props)) {
       if (Object.prototype.hasOwnProperty.call(keys, key)) continue;
@@ -137,7 +138,11 @@ export class PropsReader<P extends object> {
   }
 
   /** A quantity read by `parse`. */
-  public quantity(key: keyof P & string, parse: (text: string) => number | undefined, format: string): number | undefined {
+  public quantity(
+    key: keyof P & string,
+    parse: (text: string) => number | undefined,
+    format: string,
+  ): number | undefined {
     const value = this.props[key];
     if (value === undefined) return undefined;
     const parsed = typeof value === 'string' ? parse(value) : undefined;
@@ -163,4 +168,8 @@ export class PropsReader<P extends object> {
       remedy: remedy ?? `give ${allowed}`,
     });
   }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,7 +2,14 @@ import type { IssueCollector } from './issues';
 import { show } from './issues';
 import { IMAGE_FORMAT, isPinnedImage } from './images';
 import { PropsReader } from './props-reader';
-import type { BuildProps, DevelopmentProps, NamedTaskProps, ResourcesProps, ServiceProps, TaskProps } from './service-props';
+import type {
+  BuildProps,
+  DevelopmentProps,
+  NamedTaskProps,
+  ResourcesProps,
+  ServiceProps,
+  TaskProps,
+} from './service-props';
 import type { Build, Check, Development, Health, Image, Port, RunAs, Task, Volume } from './service-spec';
 import { readEnv } from './read-env';
 import { isDnsLabel } from './names';
@@ -43,7 +50,11 @@ export function readImage(reader: PropsReader<ServiceProps>, context: ImageConte
       remedy: 'name the exact version that you tested',
     });
   }
-  return { kind: 'registry', reference, pullPolicy: reader.oneOf('pullPolicy', ['Always', 'IfNotPresent', 'Never'], 'IfNotPresent') };
+  return {
+    kind: 'registry',
+    reference,
+    pullPolicy: reader.oneOf('pullPolicy', ['Always', 'IfNotPresent', 'Never'], 'IfNotPresent'),
+  };
 }
 
 const BUILD_KEYS = {
@@ -157,13 +168,16 @@ function readNamedTask(props: NamedTaskProps, volumes: readonly Volume[], issues
   const mounted = task.strings('volumes') ?? [];
   mounted.forEach((volume, index) => {
     if (volumes.some((v) => v.name === volume)) return;
-    task.at('volumes').at(index).add({
-      code: 'TARS2001',
-      message: 'the task mounts a volume that the service does not have',
-      given: show(volume),
-      allowed: volumes.map((v) => `"${v.name}"`).join(', '),
-      remedy: 'name one of the service\'s volumes',
-    });
+    task
+      .at('volumes')
+      .at(index)
+      .add({
+        code: 'TARS2001',
+        message: 'the task mounts a volume that the service does not have',
+        given: show(volume),
+        allowed: volumes.map((v) => `"${v.name}"`).join(', '),
+        remedy: "name one of the service's volumes",
+      });
   });
   const blocksStart = task.boolean('blocksStart', false);
   return {

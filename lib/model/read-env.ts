@@ -24,7 +24,8 @@ export function readEnv(entries: readonly (readonly [string, unknown])[], issues
         code: 'TARS1002',
         message: 'not the value of an environment variable',
         given: show(value),
-        allowed: 'EnvValue.fromValue("..."), EnvValue.fromSecret("KEY"), or an endpoint\'s url(), host(), address(), portNumber()',
+        allowed:
+          'EnvValue.fromValue("..."), EnvValue.fromSecret("KEY"), or an endpoint\'s url(), host(), address(), portNumber()',
         remedy: typeof value === 'string' ? `write EnvValue.fromValue(${show(value)})` : 'wrap the value',
       });
       return [];

@@ -66,7 +66,7 @@ function readCheck(reader: PropsReader<ProbeProps>, ports: readonly Port[]): Che
       message: 'the probe asks a port that the service does not have',
       given: show(port),
       allowed: ports.map((p) => `"${p.name}"`).join(', ') || 'declare a port first',
-      remedy: 'name one of the service\'s ports',
+      remedy: "name one of the service's ports",
     });
   }
   if (path === undefined) return { kind: 'tcp', port };

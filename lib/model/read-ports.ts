@@ -2,18 +2,24 @@ import type { IssueCollector } from './issues';
 import { show } from './issues';
 import { isCidr, isDnsLabel } from './names';
 import { PropsReader } from './props-reader';
-import type { AccessProps, PortProps } from './service-props';
-import type { Access, Port, Workload } from './service-spec';
+import type { AccessProps, PeerProps, PortProps } from './service-props';
+import type { Access, Peer, Port, Workload } from './service-spec';
 
 const PORT_RANGE = { min: 1, max: 65_535 } as const;
 /** @see https://www.rfc-editor.org/rfc/rfc6335#section-5.1 */
 const MAX_PORT_NAME = 15;
 
 /** Reads the ports that a service listens on. */
-export function readPorts(items: readonly unknown[], access: Access['kind'] | undefined, issues: IssueCollector): Port[] {
+export function readPorts(
+  items: readonly unknown[],
+  access: Access['kind'] | undefined,
+  issues: IssueCollector,
+): Port[] {
   const ports = items.map((item, index) => readPort(item as PortProps, access, issues.at(index)));
   ports.forEach((port, index) => {
-    const first = ports.findIndex((p) => p.name === port.name || (p.number === port.number && p.protocol === port.protocol));
+    const first = ports.findIndex(
+      (p) => p.name === port.name || (p.number === port.number && p.protocol === port.protocol),
+    );
     if (first === index) return;
     issues.at(index).add({
       code: 'TARS1005',
@@ -103,6 +109,45 @@ export function readAccess(
     allowedCidrs,
     trafficDistribution: reader.oneOf('trafficDistribution', ['PreferClose']),
   };
+}
+
+/** Reads who may connect although no link says so. */
+export function readPeers(items: readonly unknown[], ports: readonly Port[], issues: IssueCollector): Peer[] {
+  return items.map((item, index): Peer => {
+    const reader = new PropsReader<PeerProps>(item as PeerProps, issues.at(index), {
+      podLabels: true,
+      namespace: true,
+      cidr: true,
+      port: true,
+    });
+    const port = reader.string('port');
+    if (port !== undefined && !ports.some((p) => p.name === port)) {
+      reader.at('port').add({
+        code: 'TARS2001',
+        message: 'the service does not have this port',
+        given: show(port),
+        allowed: ports.map((p) => `"${p.name}"`).join(', ') || 'declare a port first',
+        remedy: "name one of the service's ports",
+      });
+    }
+    const cidr = reader.string('cidr');
+    const byPods = reader.has('podLabels') || reader.has('namespace');
+    if ((cidr !== undefined) === byPods) {
+      reader.issues.add({
+        code: 'TARS1016',
+        message: 'a peer is either pods or addresses',
+        given: show(item),
+        allowed: 'podLabels and namespace, or cidr',
+        remedy: 'keep one of them',
+      });
+    }
+    if (cidr !== undefined) {
+      if (!isCidr(cidr)) addCidrIssue(reader.at('cidr'), cidr);
+      return { kind: 'addresses', cidr, port };
+    }
+    const podLabels = Object.fromEntries(reader.entries('podLabels').map(([key, value]) => [key, String(value)]));
+    return { kind: 'pods', podLabels, namespace: reader.string('namespace'), port };
+  });
 }
 
 /** Says that a text is no CIDR block. */

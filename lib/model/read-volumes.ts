@@ -69,7 +69,11 @@ function readVolume(
       composeStorage: reader.boolean('keepOnCompose', false) ? 'volume' : 'tmpfs',
     };
   }
-  const per = reader.oneOf('per', ['service', 'replica', 'existing'], service.workload === 'stateful-set' ? 'replica' : 'service');
+  const per = reader.oneOf(
+    'per',
+    ['service', 'replica', 'existing'],
+    service.workload === 'stateful-set' ? 'replica' : 'service',
+  );
   return {
     kind: 'claim',
     name,
@@ -149,7 +153,13 @@ export function readResources(props: ResourcesProps | undefined, issues: IssueCo
     return [requestValue, limitValue ?? Math.max(usual[1], requestValue)];
   };
   const [cpuRequestMillis, cpuLimitMillis] = pair('cpuRequest', 'cpuLimit', [100, 500], parseCpuMillis, CPU_FORMAT);
-  const [memoryRequestMiB, memoryLimitMiB] = pair('memoryRequest', 'memoryLimit', [128, 512], parseSizeMiB, SIZE_FORMAT);
+  const [memoryRequestMiB, memoryLimitMiB] = pair(
+    'memoryRequest',
+    'memoryLimit',
+    [128, 512],
+    parseSizeMiB,
+    SIZE_FORMAT,
+  );
   const [storageRequestMiB, storageLimitMiB] = pair(
     'ephemeralStorageRequest',
     'ephemeralStorageLimit',
@@ -162,7 +172,11 @@ export function readResources(props: ResourcesProps | undefined, issues: IssueCo
 
 /** Reads the GPU switch. */
 export function readGpu(props: GpuProps, issues: IssueCollector): Gpu {
-  const reader = new PropsReader<GpuProps>(props, issues, { count: true, runtimeClassName: true, tolerationKeys: true });
+  const reader = new PropsReader<GpuProps>(props, issues, {
+    count: true,
+    runtimeClassName: true,
+    tolerationKeys: true,
+  });
   return {
     count: reader.integer('count', { min: 1, max: 64 }, 1),
     runtimeClassName: reader.string('runtimeClassName'),

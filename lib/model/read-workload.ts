@@ -41,7 +41,10 @@ function readScale(reader: PropsReader<ServiceProps>): Scale {
       remedy: 'set autoscaling.minReplicas, or remove autoscaling',
     });
   }
-  return { kind: 'auto', policy: readAutoscaling(reader.raw('autoscaling') as AutoscalingProps, reader.at('autoscaling')) };
+  return {
+    kind: 'auto',
+    policy: readAutoscaling(reader.raw('autoscaling') as AutoscalingProps, reader.at('autoscaling')),
+  };
 }
 
 function readAutoscaling(props: AutoscalingProps, issues: IssueCollector): AutoscalingPolicy {
@@ -109,13 +112,16 @@ function readSchedule(reader: PropsReader<ServiceProps>): string {
   const schedule = reader.requiredString('schedule', '0 0 * * *');
   const field = /^(\*|[0-9A-Za-z]+(-[0-9A-Za-z]+)?)(\/\d+)?(,(\*|[0-9A-Za-z]+(-[0-9A-Za-z]+)?)(\/\d+)?)*$/;
   const fields = schedule.trim().split(/\s+/);
-  const ok = /^@(yearly|annually|monthly|weekly|daily|midnight|hourly)$/.test(schedule) || (fields.length === 5 && fields.every((f) => field.test(f)));
+  const ok =
+    /^@(yearly|annually|monthly|weekly|daily|midnight|hourly)$/.test(schedule) ||
+    (fields.length === 5 && fields.every((f) => field.test(f)));
   if (!ok) {
     reader.at('schedule').add({
       code: 'TARS1015',
       message: 'not a cron schedule',
       given: show(schedule),
-      allowed: 'five fields: minute, hour, day of month, month, day of week, e.g. "30 2 * * *"; or @hourly, @daily, @weekly, @monthly',
+      allowed:
+        'five fields: minute, hour, day of month, month, day of week, e.g. "30 2 * * *"; or @hourly, @daily, @weekly, @monthly',
       remedy: 'write the five fields',
     });
   }

@@ -30,6 +30,7 @@ export const SERVICE_KEYS: Keys<ServiceProps> = {
   preStopSeconds: true,
   access: true,
   connectTo: true,
+  allowFrom: true,
   internet: true,
   metricsPort: true,
   metricsPath: true,

@@ -249,6 +249,18 @@ export interface AccessProps {
   readonly trafficDistribution?: 'PreferClose';
 }
 
+/** Somebody who may connect although no link of this system says so. At least one property is given. */
+export interface PeerProps {
+  /** Labels of the pods. @default - all pods of the namespace */
+  readonly podLabels?: { readonly [key: string]: string };
+  /** Namespace of the pods. @default - the service's own */
+  readonly namespace?: string;
+  /** Addresses outside the cluster, in place of pods. @default - none */
+  readonly cidr?: string;
+  /** Name of the port. @default - all ports */
+  readonly port?: string;
+}
+
 /** Database connections, for the proof that they suffice. */
 export interface ConnectionsProps {
   /** Connections that one replica opens at most: workers × pool size. @default 0 */
@@ -323,6 +335,8 @@ export interface ServiceProps {
   readonly access?: AccessProps;
   /** Links that no environment value expresses. @default - none */
   readonly connectTo?: readonly Endpoint[];
+  /** Who else may connect, e.g. pods that were not made with this library. @default - nobody */
+  readonly allowFrom?: readonly PeerProps[];
   /** Whether the service may open connections to the internet, port 443. @default false */
   readonly internet?: boolean;
   /** Name of the port where Prometheus scrapes. @default - not scraped */

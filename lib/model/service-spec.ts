@@ -32,7 +32,8 @@ export interface Port {
   readonly number: number;
   readonly protocol: 'TCP' | 'UDP';
   /** What Compose publishes on the host, if anything. */
-  readonly publish: { readonly hostPort: number; readonly via: 'service' | 'gateway'; readonly address: string } | undefined;
+  readonly publish:
+    { readonly hostPort: number; readonly via: 'service' | 'gateway'; readonly address: string } | undefined;
   /** Who may open it besides the clients that link to it. */
   readonly openTo: 'links' | 'load-balancer';
 }
@@ -121,8 +122,7 @@ export interface RunAs {
 
 /** How many replicas there are, said in one way only. */
 export type Scale =
-  | { readonly kind: 'fixed'; readonly replicas: number }
-  | { readonly kind: 'auto'; readonly policy: AutoscalingPolicy };
+  { readonly kind: 'fixed'; readonly replicas: number } | { readonly kind: 'auto'; readonly policy: AutoscalingPolicy };
 
 /** A scaling policy; see lib/policy for what becomes of it on each engine. */
 export interface AutoscalingPolicy {
@@ -216,6 +216,16 @@ export interface Link {
   readonly wait: WaitCondition | undefined;
 }
 
+/** Somebody who may connect although no link says so. */
+export type Peer = { readonly port: string | undefined } & (
+  | {
+      readonly kind: 'pods';
+      readonly podLabels: Readonly<Record<string, string>>;
+      readonly namespace: string | undefined;
+    }
+  | { readonly kind: 'addresses'; readonly cidr: string }
+);
+
 /** Scraping: where Prometheus finds the service's metrics. */
 export interface Metrics {
   readonly port: string;
@@ -273,6 +283,7 @@ export interface ServiceSpec {
   readonly stop: Stop;
   readonly access: Access;
   readonly links: readonly Link[];
+  readonly peers: readonly Peer[];
   readonly internet: boolean;
   readonly metrics: Metrics | undefined;
   readonly tasks: readonly Task[];

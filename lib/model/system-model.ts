@@ -21,7 +21,11 @@ export interface SystemParts {
 /** What an endpoint turned out to be. */
 export type Target =
   | { readonly kind: 'service'; readonly spec: ServiceSpec; readonly port: Port }
-  | { readonly kind: 'external'; readonly spec: ExternalSpec; readonly port: { readonly name: string; readonly number: number } };
+  | {
+      readonly kind: 'external';
+      readonly spec: ExternalSpec;
+      readonly port: { readonly name: string; readonly number: number };
+    };
 
 /** A link whose endpoint exists. */
 export interface ResolvedLink {
@@ -77,7 +81,8 @@ export function findTarget(parts: SystemParts, endpoint: Endpoint): Target | und
   if (spec !== undefined && port !== undefined) return { kind: 'service', spec, port };
   const external = parts.externals.find((e) => e.chart === endpoint.system && e.name === endpoint.service);
   const externalPort = external?.ports.find((p) => p.name === endpoint.port);
-  if (external !== undefined && externalPort !== undefined) return { kind: 'external', spec: external, port: externalPort };
+  if (external !== undefined && externalPort !== undefined)
+    return { kind: 'external', spec: external, port: externalPort };
   return undefined;
 }
 

@@ -24,14 +24,22 @@ const DASHBOARDS: readonly { readonly name: string; readonly title: string; read
     title: 'Cluster health',
     panels: [
       { title: 'Targets up', unit: 'short', queries: [{ expr: 'sum by (job) (up)', legend: '{{job}}' }] },
-      { title: 'Uptime', unit: 's', queries: [{ expr: 'time() - process_start_time_seconds', legend: '{{job}} {{instance}}' }] },
+      {
+        title: 'Uptime',
+        unit: 's',
+        queries: [{ expr: 'time() - process_start_time_seconds', legend: '{{job}} {{instance}}' }],
+      },
     ],
   },
   {
     name: 'pod-distribution',
     title: 'Pod distribution',
     panels: [
-      { title: 'Replicas by component', unit: 'short', queries: [{ expr: 'count by (job) (up == 1)', legend: '{{job}}' }] },
+      {
+        title: 'Replicas by component',
+        unit: 'short',
+        queries: [{ expr: 'count by (job) (up == 1)', legend: '{{job}}' }],
+      },
       {
         title: 'Requests by replica',
         unit: 'reqps',
@@ -43,15 +51,27 @@ const DASHBOARDS: readonly { readonly name: string; readonly title: string; read
     name: 'resource-utilisation',
     title: 'Resource utilisation',
     panels: [
-      { title: 'CPU', unit: 'short', queries: [{ expr: 'rate(process_cpu_seconds_total[5m])', legend: '{{job}} {{instance}}' }] },
-      { title: 'Memory', unit: 'bytes', queries: [{ expr: 'process_resident_memory_bytes', legend: '{{job}} {{instance}}' }] },
+      {
+        title: 'CPU',
+        unit: 'short',
+        queries: [{ expr: 'rate(process_cpu_seconds_total[5m])', legend: '{{job}} {{instance}}' }],
+      },
+      {
+        title: 'Memory',
+        unit: 'bytes',
+        queries: [{ expr: 'process_resident_memory_bytes', legend: '{{job}} {{instance}}' }],
+      },
     ],
   },
   {
     name: 'request-patterns',
     title: 'Request patterns',
     panels: [
-      { title: 'Requests by route', unit: 'reqps', queries: [{ expr: `sum by (route) (${HTTP_RATE})`, legend: '{{route}}' }] },
+      {
+        title: 'Requests by route',
+        unit: 'reqps',
+        queries: [{ expr: `sum by (route) (${HTTP_RATE})`, legend: '{{route}}' }],
+      },
       {
         title: 'Latency',
         unit: 's',
@@ -80,7 +100,12 @@ const DASHBOARDS: readonly { readonly name: string; readonly title: string; read
       {
         title: 'Errors by route',
         unit: 'reqps',
-        queries: [{ expr: 'sum by (route, status) (rate(tars_http_requests_total{status=~"5.."}[5m]))', legend: '{{route}} {{status}}' }],
+        queries: [
+          {
+            expr: 'sum by (route, status) (rate(tars_http_requests_total{status=~"5.."}[5m]))',
+            legend: '{{route}} {{status}}',
+          },
+        ],
       },
     ],
   },
@@ -116,7 +141,10 @@ function panelJson(panel: Panel, index: number): object {
     datasource,
     gridPos: { x: (index % 2) * 12, y: Math.floor(index / 2) * 9, w: 12, h: 9 },
     fieldConfig: { defaults: { unit: panel.unit, min: 0 }, overrides: [] },
-    options: { legend: { showLegend: true, displayMode: 'list', placement: 'bottom' }, tooltip: { mode: 'multi', sort: 'desc' } },
+    options: {
+      legend: { showLegend: true, displayMode: 'list', placement: 'bottom' },
+      tooltip: { mode: 'multi', sort: 'desc' },
+    },
     targets: panel.queries.map((query, i) => ({
       refId: String.fromCharCode(65 + i),
       datasource,

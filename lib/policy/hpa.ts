@@ -46,8 +46,17 @@ export function compileToHpa(policy: AutoscalingPolicy, resources: Resources, mi
       },
     },
     report: [
-      ...policy.metrics.map((m): FidelityRow => ({ field: `${m.metricType}.targetValue`, fidelity: 'exact', detail: targetDetail(m, resources) })),
-      ...(cpu === undefined ? [] : [thresholdRow('scaleUpThreshold', cpu, tolerance?.up), thresholdRow('scaleDownThreshold', cpu, tolerance?.down)]),
+      ...policy.metrics.map((m): FidelityRow => ({
+        field: `${m.metricType}.targetValue`,
+        fidelity: 'exact',
+        detail: targetDetail(m, resources),
+      })),
+      ...(cpu === undefined
+        ? []
+        : [
+            thresholdRow('scaleUpThreshold', cpu, tolerance?.up),
+            thresholdRow('scaleDownThreshold', cpu, tolerance?.down),
+          ]),
       { field: 'minReplicas', fidelity: 'exact', detail: String(policy.minReplicas) },
       { field: 'maxReplicas', fidelity: 'exact', detail: String(policy.maxReplicas) },
       {
@@ -66,9 +75,15 @@ export function compileToHpa(policy: AutoscalingPolicy, resources: Resources, mi
 
 function resourceMetric(metric: AutoscalingMetric, resources: Resources): object {
   if (metric.metricType === 'cpu') {
-    return { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: metric.targetValue } } };
+    return {
+      type: 'Resource',
+      resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: metric.targetValue } },
+    };
   }
-  return { type: 'Resource', resource: { name: 'memory', target: { type: 'AverageValue', averageValue: memoryTarget(metric, resources) } } };
+  return {
+    type: 'Resource',
+    resource: { name: 'memory', target: { type: 'AverageValue', averageValue: memoryTarget(metric, resources) } },
+  };
 }
 
 /** Memory is held against the limit: against the small request it would scale to the maximum at once (decision D7). */
@@ -87,7 +102,10 @@ function tolerances(cpu: AutoscalingMetric): { up: string; down: string } {
     const value = Math.max(0, Math.floor((distance * 1000) / cpu.targetValue));
     return value % 1000 === 0 ? String(value / 1000) : `${value}m`;
   };
-  return { up: millis(cpu.scaleUpThreshold + 0.5 - cpu.targetValue), down: millis(cpu.targetValue - cpu.scaleDownThreshold + 0.5) };
+  return {
+    up: millis(cpu.scaleUpThreshold + 0.5 - cpu.targetValue),
+    down: millis(cpu.targetValue - cpu.scaleDownThreshold + 0.5),
+  };
 }
 
 function targetDetail(metric: AutoscalingMetric, resources: Resources): string {
@@ -96,7 +114,11 @@ function targetDetail(metric: AutoscalingMetric, resources: Resources): string {
     : `${memoryTarget(metric, resources)}, ${metric.targetValue} % of the limit`;
 }
 
-function thresholdRow(field: 'scaleUpThreshold' | 'scaleDownThreshold', cpu: AutoscalingMetric, tolerance: string | undefined): FidelityRow {
+function thresholdRow(
+  field: 'scaleUpThreshold' | 'scaleDownThreshold',
+  cpu: AutoscalingMetric,
+  tolerance: string | undefined,
+): FidelityRow {
   if (tolerance !== undefined) return { field, fidelity: 'exact', detail: `tolerance ${tolerance}` };
   const edge = field === 'scaleUpThreshold' ? cpu.targetValue * 1.1 : cpu.targetValue * 0.9;
   return {

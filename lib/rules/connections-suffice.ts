@@ -19,7 +19,10 @@ export const connectionsSuffice: Rule = {
       const lines = clients.map((client) => {
         const surge = client.workload.kind === 'deployment' ? client.workload.maxSurge : 0;
         const pods = maxReplicas(client) + surge;
-        return { text: `${client.path}: ${pods} pods × ${client.connections.opensPerReplica}`, sum: pods * client.connections.opensPerReplica };
+        return {
+          text: `${client.path}: ${pods} pods × ${client.connections.opensPerReplica}`,
+          sum: pods * client.connections.opensPerReplica,
+        };
       });
       const need = lines.reduce((sum, l) => sum + l.sum, RESERVED);
       if (need <= admits) return [];

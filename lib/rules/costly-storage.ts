@@ -6,7 +6,9 @@ export const costlyStorage: Rule = {
   name: 'replicas on one node',
   check: (model) =>
     model.services.flatMap((spec) => {
-      const shared = spec.volumes.filter((v) => v.kind === 'claim' && v.per !== 'replica' && v.accessMode === 'ReadWriteOnce');
+      const shared = spec.volumes.filter(
+        (v) => v.kind === 'claim' && v.per !== 'replica' && v.accessMode === 'ReadWriteOnce',
+      );
       if (spec.workload.kind !== 'deployment' || maxReplicas(spec) < 2 || shared.length === 0) return [];
       return [
         {
@@ -16,7 +18,8 @@ export const costlyStorage: Rule = {
           message: `up to ${maxReplicas(spec)} replicas share ${shared.map((v) => v.name).join(' and ')}, which one node alone can attach: they all run on that node, and draining it is an outage`,
           given: 'accessMode "ReadWriteOnce"',
           allowed: '"ReadWriteMany" where a StorageClass offers it, or per: "replica" in a StatefulSet',
-          remedy: 'set storageAccessMode (or the volumes\' accessMode) to "ReadWriteMany" with a storageClass that has it (NFS, CephFS, EFS, Azure Files …)',
+          remedy:
+            'set storageAccessMode (or the volumes\' accessMode) to "ReadWriteMany" with a storageClass that has it (NFS, CephFS, EFS, Azure Files …)',
         },
       ];
     }),

@@ -10,7 +10,9 @@ export const linksResolve: Rule = {
   check: (model) => {
     const uses = [
       ...model.services.flatMap((s) => s.links.map((link) => ({ path: s.path, endpoint: link.endpoint }))),
-      ...model.exposures.flatMap((e) => e.routes.map((r, i) => ({ path: `${e.path}.routes[${i}].to`, endpoint: r.endpoint }))),
+      ...model.exposures.flatMap((e) =>
+        e.routes.map((r, i) => ({ path: `${e.path}.routes[${i}].to`, endpoint: r.endpoint })),
+      ),
     ];
     return uses.flatMap(({ path, endpoint }) => {
       const target = findTarget(model, endpoint);
@@ -49,7 +51,8 @@ function describe(endpoint: Endpoint): string {
 
 function allowed(model: SystemModel, endpoint: Endpoint): string {
   const service = model.services.find((s) => s.chart === endpoint.system && s.name === endpoint.service);
-  if (service !== undefined) return `ports of ${service.path}: ${service.ports.map((p) => p.name).join(', ') || 'none'}`;
+  if (service !== undefined)
+    return `ports of ${service.path}: ${service.ports.map((p) => p.name).join(', ') || 'none'}`;
   const names = [...model.services, ...model.externals].filter((s) => s.chart === endpoint.system).map((s) => s.name);
   return names.length > 0 ? `services there: ${names.join(', ')}` : 'a service of this system';
 }

@@ -8,7 +8,11 @@ export const namesAreUnique: Rule = {
   name: 'names are unique',
   check: (model) => {
     const issues: Issue[] = [];
-    const once = (kind: string, code: 'TARS2004' | 'TARS1004' | 'TARS2005', items: readonly { key: string; path: string; remedy: string }[]): void => {
+    const once = (
+      kind: string,
+      code: 'TARS2004' | 'TARS1004' | 'TARS2005',
+      items: readonly { key: string; path: string; remedy: string }[],
+    ): void => {
       const first = new Map<string, string>();
       for (const { key, path, remedy } of items) {
         const other = first.get(key);
@@ -27,9 +31,17 @@ export const namesAreUnique: Rule = {
         });
       }
     };
-    const externals = model.externals.map((e) => ({ key: `${e.chart} ${e.name}`, path: e.path, remedy: 'choose another construct id' }));
+    const externals = model.externals.map((e) => ({
+      key: `${e.chart} ${e.name}`,
+      path: e.path,
+      remedy: 'choose another construct id',
+    }));
     once('the name', 'TARS1004', [
-      ...model.services.map((s) => ({ key: `${s.chart} ${s.name}`, path: s.path, remedy: 'choose another id or name' })),
+      ...model.services.map((s) => ({
+        key: `${s.chart} ${s.name}`,
+        path: s.path,
+        remedy: 'choose another id or name',
+      })),
       ...externals,
     ]);
     once(
@@ -38,7 +50,11 @@ export const namesAreUnique: Rule = {
       model.services
         // The same chart was judged above.
         .filter((s, i, all) => all.findIndex((o) => o.chart === s.chart && o.name === s.name) === i)
-        .map((s) => ({ key: `${s.namespace ?? ''} ${kubernetesName(s)}`, path: s.path, remedy: 'choose another name, or another chart id' })),
+        .map((s) => ({
+          key: `${s.namespace ?? ''} ${kubernetesName(s)}`,
+          path: s.path,
+          remedy: 'choose another name, or another chart id',
+        })),
     );
     once(
       'the name on Compose',
@@ -51,7 +67,9 @@ export const namesAreUnique: Rule = {
       'the ConfigMap',
       'TARS2005',
       model.services.flatMap((s) =>
-        s.configMapName === undefined ? [] : [{ key: `${s.namespace ?? ''} ${s.configMapName}`, path: s.path, remedy: 'choose another configMapName' }],
+        s.configMapName === undefined
+          ? []
+          : [{ key: `${s.namespace ?? ''} ${s.configMapName}`, path: s.path, remedy: 'choose another configMapName' }],
       ),
     );
     once(
@@ -60,7 +78,13 @@ export const namesAreUnique: Rule = {
       model.services.flatMap((s) =>
         s.volumes.flatMap((v) =>
           v.kind === 'claim' && v.per === 'service'
-            ? [{ key: `${s.namespace ?? ''} ${v.claimName}`, path: s.path, remedy: 'choose another claimName, or per: "existing"' }]
+            ? [
+                {
+                  key: `${s.namespace ?? ''} ${v.claimName}`,
+                  path: s.path,
+                  remedy: 'choose another claimName, or per: "existing"',
+                },
+              ]
             : [],
         ),
       ),

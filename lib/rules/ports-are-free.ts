@@ -7,12 +7,16 @@ export const portsAreFree: Rule = {
     const published = [
       ...model.services.flatMap((s) =>
         s.ports.flatMap((p, i) =>
-          p.publish === undefined ? [] : [{ path: `${s.path}.ports[${i}].publish`, host: p.publish.hostPort, protocol: p.protocol }],
+          p.publish === undefined
+            ? []
+            : [{ path: `${s.path}.ports[${i}].publish`, host: p.publish.hostPort, protocol: p.protocol }],
         ),
       ),
       ...model.exposures.flatMap((e) => [
         { path: `${e.path}.composePort`, host: e.composePort, protocol: 'TCP' },
-        ...(e.composeTlsPort === undefined ? [] : [{ path: `${e.path}.composeTlsPort`, host: e.composeTlsPort, protocol: 'TCP' }]),
+        ...(e.composeTlsPort === undefined
+          ? []
+          : [{ path: `${e.path}.composeTlsPort`, host: e.composeTlsPort, protocol: 'TCP' }]),
       ]),
     ];
     return published.flatMap((one, index) => {

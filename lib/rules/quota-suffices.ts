@@ -11,7 +11,12 @@ export const quotaSuffices: Rule = {
     model.guardRails.flatMap((rails) => {
       const lines = model.services.filter((s) => s.namespace === rails.namespace).flatMap(demandOf);
       const need = totalDemand(lines);
-      const compare = (property: string, limit: number | undefined, key: keyof Demand, format: (n: number) => string): Issue[] => {
+      const compare = (
+        property: string,
+        limit: number | undefined,
+        key: keyof Demand,
+        format: (n: number) => string,
+      ): Issue[] => {
         if (limit === undefined || need[key] <= limit) return [];
         const sum = lines.filter((l) => l[key] > 0).map((l) => `${l.label} = ${format(l[key])}`);
         return [

@@ -5,7 +5,11 @@ export const routesAreUnique: Rule = {
   name: 'routes are said once',
   check: (model) => {
     const routes = model.exposures.flatMap((e) =>
-      e.routes.map((r, i) => ({ key: `${e.kind} ${r.host}${r.path}`, path: `${e.path}.routes[${i}]`, shown: `${r.host}${r.path}` })),
+      e.routes.map((r, i) => ({
+        key: `${e.kind} ${r.host}${r.path}`,
+        path: `${e.path}.routes[${i}]`,
+        shown: `${r.host}${r.path}`,
+      })),
     );
     return routes.flatMap((route, index) => {
       const first = routes.findIndex((r) => r.key === route.key);

@@ -5,7 +5,8 @@ export const waitsHaveChecks: Rule = {
   name: 'a healthy wait needs a check',
   check: (model) =>
     model.links.flatMap((link) => {
-      if (link.said !== 'healthy' || link.target.kind !== 'service' || link.target.spec.health.compose !== undefined) return [];
+      if (link.said !== 'healthy' || link.target.kind !== 'service' || link.target.spec.health.compose !== undefined)
+        return [];
       return [
         {
           code: 'TARS2003' as const,

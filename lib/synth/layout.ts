@@ -13,7 +13,10 @@ export interface Layout {
  * Finds the project's root from the output directory: `dist` is the default environment's,
  * `dist/<name>` another's, whose compose files go to `compose/<name>`.
  */
-export function layoutOf(outdir: string, options: { compose?: string | undefined; docker?: string | undefined }): Layout {
+export function layoutOf(
+  outdir: string,
+  options: { compose?: string | undefined; docker?: string | undefined },
+): Layout {
   const manifests = resolve(outdir);
   const isEnvironment = basename(manifests) !== 'dist' && basename(dirname(manifests)) === 'dist';
   const root = isEnvironment ? dirname(dirname(manifests)) : dirname(manifests);

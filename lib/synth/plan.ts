@@ -49,13 +49,20 @@ export function planOutput(
     const located = { ...model, settings: { ...model.settings, composeProject: directory } };
     const compose = renderCompose(located, { gatewayConfiguration: renderNginx(located) });
     notices.push(...compose.notices, ...dockerfileIssues(located));
-    const own = (path: string, content: string): PlannedFile => ({ path, content, secret: false, mayReplaceForeign: false });
+    const own = (path: string, content: string): PlannedFile => ({
+      path,
+      content,
+      secret: false,
+      mayReplaceForeign: false,
+    });
     files.push(
       own(`${directory}/docker-compose.yml`, composeYaml(compose.file)),
       own(`${directory}/compose.dev.yml`, composeYaml(compose.development)),
       own(`${directory}/.env.example`, compose.env),
       ...compose.files.map((file) => own(`${directory}/${file.path}`, file.content)),
-      ...renderDockerfiles(located).map((file) => own(layout.docker + file.path.slice(DOCKER_DIRECTORY.length), file.content)),
+      ...renderDockerfiles(located).map((file) =>
+        own(layout.docker + file.path.slice(DOCKER_DIRECTORY.length), file.content),
+      ),
     );
   }
   const secrets = planSecrets(app, systems, layout, values);
@@ -118,7 +125,9 @@ function secretDocuments(
   if (secret !== undefined) documents.push(secretManifest(secret, 'Opaque', valuesOf(secret, values, issues)));
   if (tls?.tls !== undefined && values.tls !== undefined) {
     const { cert, key } = values.tls;
-    documents.push(secretManifest({ ...tls, name: tls.tls.secretName }, 'kubernetes.io/tls', { 'tls.crt': cert, 'tls.key': key }));
+    documents.push(
+      secretManifest({ ...tls, name: tls.tls.secretName }, 'kubernetes.io/tls', { 'tls.crt': cert, 'tls.key': key }),
+    );
   }
   return documents;
 }

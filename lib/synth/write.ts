@@ -78,10 +78,12 @@ export function writeOutput(plan: OutputPlan, fs: FileSystem = nodeFs, dryRun = 
       }
     }
     for (const { change, content } of changes) {
-      if (change.change === 'created' || change.change === 'changed') stage(change.path, content, change.secret ? 0o600 : 0o644);
+      if (change.change === 'created' || change.change === 'changed')
+        stage(change.path, content, change.secret ? 0o600 : 0o644);
     }
     for (const { temporary, target } of staged) fs.renameSync(temporary, target);
-    for (const { change } of changes) if (change.change === 'removed') fs.rmSync(join(plan.root, change.path), { force: true });
+    for (const { change } of changes)
+      if (change.change === 'removed') fs.rmSync(join(plan.root, change.path), { force: true });
     for (const final of finals) final();
   } catch (error) {
     for (const { temporary } of staged) removeQuietly(fs, temporary);
@@ -99,7 +101,8 @@ function planChanges(
   const changes = plan.files.map((file) => {
     const old = read(fs, join(plan.root, file.path));
     const dir = plan.directories.find((d) => file.path.startsWith(`${d}/`)) ?? '';
-    const isOurs = file.secret || file.mayReplaceForeign || (records.get(dir) ?? []).includes(file.path.slice(dir.length + 1));
+    const isOurs =
+      file.secret || file.mayReplaceForeign || (records.get(dir) ?? []).includes(file.path.slice(dir.length + 1));
     if (old !== undefined && old !== file.content && !isOurs) {
       foreign.push({
         code: 'TARS5006',
@@ -120,7 +123,10 @@ function planChanges(
     ...[...records].flatMap(([dir, names]) => names.map((name) => ({ path: `${dir}/${name}`, secret: false }))),
     ...plan.removeSecrets.map((path) => ({ path, secret: true })),
   ].filter(({ path }) => !made.has(path) && read(fs, join(plan.root, path)) !== undefined);
-  const removed = stale.map(({ path, secret }) => ({ change: { path, change: 'removed', secret } satisfies FileChange, content: '' }));
+  const removed = stale.map(({ path, secret }) => ({
+    change: { path, change: 'removed', secret } satisfies FileChange,
+    content: '',
+  }));
   return [...changes, ...removed].sort((a, b) => (a.change.path < b.change.path ? -1 : 1));
 }
 
@@ -139,11 +145,15 @@ function ownerOf(plan: OutputPlan, path: string): string {
 function readRecord(fs: FileSystem, root: string, dir: string): string[] {
   const text = read(fs, join(root, dir, RECORD)) ?? '';
   // Only names below the directory: a record is data, and may have been edited.
-  return text.split('\n').filter((name) => name !== '' && !name.startsWith('#') && !name.startsWith('/') && !name.split('/').includes('..'));
+  return text
+    .split('\n')
+    .filter((name) => name !== '' && !name.startsWith('#') && !name.startsWith('/') && !name.split('/').includes('..'));
 }
 
 function recordText(names: readonly string[]): string {
-  return ['# Files made by cdk8s-tars: a run removes what it no longer makes, and nothing else.', ...names, ''].join('\n');
+  return ['# Files made by cdk8s-tars: a run removes what it no longer makes, and nothing else.', ...names, ''].join(
+    '\n',
+  );
 }
 
 function read(fs: FileSystem, path: string): string | undefined {

@@ -4,7 +4,7 @@ import type { Issue } from '../model/issues';
 interface Emitted {
   readonly apiVersion?: unknown;
   readonly kind?: unknown;
-  readonly metadata?: { readonly name?: unknown; readonly namespace?: unknown };
+  readonly metadata?: { readonly name?: string; readonly namespace?: string };
 }
 
 /** Two emitted objects that the API server would take for one: the later would overwrite the earlier. */
@@ -13,7 +13,7 @@ export function findDuplicates(objects: readonly Emitted[]): Issue[] {
   return objects.flatMap((object): Issue[] => {
     const group = String(object.apiVersion).replace(/\/?[^/]*$/, '');
     const name = String(object.metadata?.name);
-    const namespace = String(object.metadata?.namespace ?? '');
+    const namespace = object.metadata?.namespace ?? '';
     const key = `${group} ${String(object.kind)} ${namespace} ${name}`;
     if (!seen.has(key)) {
       seen.add(key);

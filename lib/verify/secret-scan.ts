@@ -12,16 +12,14 @@ export function findLeakedSecrets(
   return files.flatMap(({ path, content }) =>
     needles
       .filter(([, value]) => content.includes(value) || content.includes(Buffer.from(value).toString('base64')))
-      .map(
-        ([key]): Issue => ({
-          code: 'TARS2008',
-          severity: 'error',
-          path,
-          message: `the value of the secret ${key} stands in a file that is not for secrets`,
-          given: `the value of ${key}`,
-          allowed: `EnvValue.fromSecret("${key}")`,
-          remedy: 'take the literal out of the model and refer to the secret by its key',
-        }),
-      ),
+      .map(([key]): Issue => ({
+        code: 'TARS2008',
+        severity: 'error',
+        path,
+        message: `the value of the secret ${key} stands in a file that is not for secrets`,
+        given: `the value of ${key}`,
+        allowed: `EnvValue.fromSecret("${key}")`,
+        remedy: 'take the literal out of the model and refer to the secret by its key',
+      })),
   );
 }
