@@ -70,14 +70,35 @@ function quote(value: string): string {
   return `"${escaped}"`;
 }
 
+/** One statement of an environment file, and where it stands. */
+export interface EnvStatement {
+  readonly name: string;
+  /** Undefined for a name alone, which stands for the variable of whoever calls Compose. */
+  readonly value: string | undefined;
+  /** Offsets of `name=value` in the text: blanks, `export` and comments around it stay outside. */
+  readonly start: number;
+  readonly end: number;
+}
+
 /**
  * Reads an environment file as Compose does: comments, `export`, `name=value` and `name: value`,
  * the three ways of quoting, escapes inside double quotes, references to variables that the file
  * set before. Of a name said twice the last one counts. A name without a value is left out.
+ * @param file how messages name the file
  * @throws TarsError with TARS4003 and the line number where Compose would refuse the file
  */
-export function parseEnvFile(text: string): Map<string, string> {
-  return new EnvFileReader(text).read();
+export function parseEnvFile(text: string, file = '.env'): Map<string, string> {
+  const values = new Map<string, string>();
+  for (const { name, value } of readEnvStatements(text, file)) if (value !== undefined) values.set(name, value);
+  return values;
+}
+
+/**
+ * The statements of an environment file in their order, for whoever changes it in place.
+ * @throws TarsError as {@link parseEnvFile} does
+ */
+export function readEnvStatements(text: string, file = '.env'): EnvStatement[] {
+  return new EnvFileReader(text, file).read();
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -87,20 +108,25 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 class EnvFileReader {
-  private position = 0;
-  private readonly text: string;
+  private position: number;
   private readonly values = new Map<string, string>();
 
-  public constructor(text: string) {
-    this.text = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  public constructor(
+    private readonly text: string,
+    private readonly file: string,
+  ) {
+    this.position = text.startsWith('\uFEFF') ? 1 : 0;
   }
 
-  public read(): Map<string, string> {
+  public read(): EnvStatement[] {
+    const statements: EnvStatement[] = [];
     while (this.skipToStatement()) {
-      const name = this.readName();
-      if (name !== undefined) this.values.set(name, this.readValue());
+      const { name, start, hasValue } = this.readName();
+      const value = hasValue ? this.readValue() : undefined;
+      if (value !== undefined) this.values.set(name, value);
+      statements.push({ name, value, start, end: this.position });
     }
-    return this.values;
+    return statements;
   }
 
   /** Skips blank space and comments; false at the end. */
@@ -110,13 +136,16 @@ class EnvFileReader {
     return this.position < this.text.length;
   }
 
-  /** The name before `=` or `:`; undefined for a name alone, which stands for the caller's variable. */
-  private readName(): string | undefined {
-    const match = /^(?:export[^\S\n]+)?([^=:\n]*)([=:]|\n|$)/.exec(this.rest());
-    const name = (match?.[1] ?? '').trim();
-    if (!/^[\p{L}\p{N}_.[\]-]+$/u.test(name)) this.fail(`not the name of a variable: ${show(name)}`);
-    this.position += match?.[0].length ?? 0;
-    return match?.[2] === '=' || match?.[2] === ':' ? name : undefined;
+  /** The name before `=` or `:`, or a name alone. */
+  private readName(): { name: string; start: number; hasValue: boolean } {
+    const [, exported = '', text = '', sign = ''] = /^(export[^\S\n]+)?([^=:\n]*)([=:]?)/.exec(this.rest()) ?? [];
+    const name = text.trim();
+    // What stands there is not shown: it may be a piece of a secret that was broken over two lines.
+    if (!/^[\p{L}\p{N}_.[\]-]+$/u.test(name)) this.fail('a line that does not start with the name of a variable');
+    const start = this.position + exported.length;
+    this.position = start + text.trimEnd().length;
+    if (sign !== '') this.position = start + text.length + sign.length;
+    return { name, start, hasValue: sign !== '' };
   }
 
   private readValue(): string {
@@ -124,8 +153,10 @@ class EnvFileReader {
     const quoteMark = this.text[this.position];
     if (quoteMark === "'" || quoteMark === '"') return this.readQuoted(quoteMark);
     const line = /^[^\n]*/.exec(this.rest())?.[0] ?? '';
-    this.position += line.length;
-    return this.expand((line.split(' #')[0] ?? '').trimEnd());
+    const value = (line.split(' #')[0] ?? '').trimEnd();
+    const expanded = this.expand(value);
+    this.position += value.length;
+    return expanded;
   }
 
   private readQuoted(quoteMark: string): string {
@@ -166,7 +197,7 @@ class EnvFileReader {
       {
         code: 'TARS4003',
         severity: 'error',
-        path: `.env:${line}`,
+        path: `${this.file}:${line}`,
         message,
         allowed: 'NAME=\'value\', one a line, "#" before a comment',
         remedy: 'mend that line',

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { envIssue, envLine, parseEnvFile, renderEnvFile } from '../../lib/model/env-file';
+import { envIssue, envLine, parseEnvFile, readEnvStatements, renderEnvFile } from '../../lib/model/env-file';
 import { TarsError } from '../../lib/model/issues';
 import { readDotenv } from '../support/compose-reader';
 
@@ -121,6 +121,25 @@ describe('renderEnvFile', () => {
   });
 });
 
+describe('readEnvStatements', () => {
+  test('says where each statement stands, without what is around it', () => {
+    const text = '# c\n  export A=1 # one\nB = "x\\ny"\nALONE\nC: z  \n';
+    const found = readEnvStatements(text).map(({ name, value, start, end }) => [name, value, text.slice(start, end)]);
+    expect(found).toEqual([
+      ['A', '1', 'A=1'],
+      ['B', 'x\ny', 'B = "x\\ny"'],
+      ['ALONE', undefined, 'ALONE'],
+      ['C', 'z', 'C: z'],
+    ]);
+  });
+
+  test('a broken line names the file and shows nothing of the line', () => {
+    const act = (): unknown => readEnvStatements('A=1\nhunter2 hunter3\n', 'secrets/cluster.env');
+    expect(act).toThrow(/secrets\/cluster\.env:2/);
+    expect(act).not.toThrow(/hunter/);
+  });
+});
+
 describe('parseEnvFile', () => {
   test.each([
     ['comments and blank lines', '# one\n\n  # two\nA=1\n', { A: '1' }],
@@ -143,7 +162,7 @@ describe('parseEnvFile', () => {
 
   test.each([
     ['a quote that does not end', "A=1\nB='x\n", '.env:2', "a value without its closing '"],
-    ['a name with a blank', 'A B=1\n', '.env:1', 'not the name of a variable: "A B"'],
+    ['a name with a blank', 'A B=1\n', '.env:1', 'a line that does not start with the name of a variable'],
     [
       'a reference with an operator',
       'A=1\nB=${A:-x}\n',
