@@ -29,7 +29,7 @@ const ROOMS = {
     packages: ['cdk8s', 'constructs'],
   },
   // The public surfaces.
-  plus: { rooms: ['model', 'constructs'], packages: ['cdk8s', 'cdk8s-plus-27', 'constructs'] },
+  plus: { rooms: ['model', 'constructs', 'kubernetes'], packages: ['cdk8s', 'cdk8s-plus-27', 'constructs'] },
   index: {
     rooms: [
       'model',

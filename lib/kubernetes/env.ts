@@ -19,7 +19,7 @@ export function escapeExpansion(text: string): string {
 /** How Kubernetes writes endpoints, seen from one service. */
 export function kubernetesWriter(
   model: SystemModel,
-  client: ServiceSpec,
+  client: Pick<ServiceSpec, 'namespace'>,
   options: { literal: (text: string) => string; secret: (key: string) => string },
 ): PartWriter {
   return {
@@ -36,7 +36,7 @@ export function kubernetesWriter(
   };
 }
 
-function serviceHost(client: ServiceSpec, server: ServiceSpec, replicas: boolean): string {
+function serviceHost(client: Pick<ServiceSpec, 'namespace'>, server: ServiceSpec, replicas: boolean): string {
   const name = (replicas ? server.access.headlessName : undefined) ?? kubernetesName(server);
   return server.namespace === client.namespace || server.namespace === undefined
     ? name
