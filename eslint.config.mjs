@@ -108,7 +108,7 @@ export default defineConfig(
       '@typescript-eslint/no-extraneous-class': ['error', { allowConstructorOnly: true }],
     },
   },
-  { files: ['main.ts'], rules: { 'no-restricted-syntax': ['error', noBarrel] } },
+  { files: ['main.ts', 'examples/*/main.ts'], rules: { 'no-restricted-syntax': ['error', noBarrel] } },
 
   // The library: deterministic, documented by types, one concept a file.
   {
