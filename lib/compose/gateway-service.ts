@@ -1,5 +1,6 @@
 import type { GatewayPlan } from '../model/gateway-plan';
 import { IMAGES } from '../model/images';
+import { SECRET_PATHS } from '../model/secret-paths';
 import type { ComposePort } from './compose-file';
 import type { Fragment } from './answer';
 import { combine, rendered } from './answer';
@@ -14,8 +15,6 @@ import { cpuVariable } from './variables';
 
 /** The gateway's configuration, relative to the Compose file; lib/gateway writes its content. */
 export const GATEWAY_FILE = 'gateway/nginx.conf';
-/** The certificate and key of a self-signed exposure, relative to the project's root. */
-export const TLS_FILES = { certificate: 'secrets/tls.crt', key: 'secrets/tls.key' } as const;
 
 const LOOPBACK = '127.0.0.1';
 const MEMORY = { limit: '128M', request: '32M' } as const;
@@ -71,10 +70,12 @@ export function gatewayService(context: SystemContext, gateway: GatewayService):
 }
 
 function mounts({ model }: SystemContext, plan: GatewayPlan): NonNullable<Fragment['volumes']> {
+  const secret = (path: string): string =>
+    fromComposeProject(model.settings, `${model.settings.secretsDirectory}/${path}`);
   const tls = plan.sites.some((site) => site.tls)
     ? [
-        bindMount(fromComposeProject(model.settings, TLS_FILES.certificate), '/etc/nginx/tls/tls.crt'),
-        bindMount(fromComposeProject(model.settings, TLS_FILES.key), '/etc/nginx/tls/tls.key'),
+        bindMount(secret(SECRET_PATHS.certificate), '/etc/nginx/tls/tls.crt'),
+        bindMount(secret(SECRET_PATHS.key), '/etc/nginx/tls/tls.key'),
       ]
     : [];
   return [bindMount(`./${GATEWAY_FILE}`, '/etc/nginx/nginx.conf'), ...tls];

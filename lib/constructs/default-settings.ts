@@ -19,4 +19,5 @@ export const DEFAULT_SETTINGS: Settings = {
   },
   secrets: { kind: 'generated' },
   composeProject: 'compose',
+  secretsDirectory: 'secrets',
 };

@@ -136,6 +136,7 @@ function readSettings(reader: PropsReader<SystemSettingsProps>, prefix: string):
     },
     secrets: readSecrets(reader, prefix),
     composeProject: usual.composeProject,
+    secretsDirectory: usual.secretsDirectory,
   };
 }
 

@@ -27,6 +27,8 @@ export interface Settings {
   readonly secrets: SecretSource;
   /** Directory of the compose files, relative to the project's root. */
   readonly composeProject: string;
+  /** Directory of the secrets, relative to the project's root. Never committed. */
+  readonly secretsDirectory: string;
 }
 
 /** Where the values of the system's own Secret come from (decision D2). */

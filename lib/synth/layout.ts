@@ -1,4 +1,5 @@
 import { basename, dirname, relative, resolve, sep } from 'node:path';
+import type { SystemModel } from '../model/system-model';
 
 /** Where a run's files go. */
 export interface Layout {
@@ -7,6 +8,8 @@ export interface Layout {
   readonly manifests: string;
   readonly compose: string;
   readonly docker: string;
+  /** Directory of the secrets: one for each environment, each with values of its own. */
+  readonly secrets: string;
 }
 
 /**
@@ -27,5 +30,13 @@ export function layoutOf(
     manifests: below(manifests),
     compose: options.compose === undefined ? compose : below(resolve(options.compose)),
     docker: options.docker === undefined ? 'docker' : below(resolve(options.docker)),
+    secrets: isEnvironment ? `secrets/${basename(manifests)}` : 'secrets',
   };
+}
+
+/** A system as the run places it: its compose files in a directory of their own where there are several. */
+export function locate(model: SystemModel, systems: readonly SystemModel[], layout: Layout): SystemModel {
+  const alone = systems.filter((system) => system.services.length > 0).length === 1;
+  const composeProject = alone ? layout.compose : `${layout.compose}/${model.path.replaceAll('/', '-')}`;
+  return { ...model, settings: { ...model.settings, composeProject, secretsDirectory: layout.secrets } };
 }

@@ -11,6 +11,7 @@ import type { SystemModel } from '../model/system-model';
 import { findDuplicates } from '../verify/duplicates';
 import { findLeakedSecrets } from '../verify/secret-scan';
 import type { Layout } from './layout';
+import { locate } from './layout';
 import { chartFileName, renderManifests } from './manifests';
 import type { OutputPlan, PlannedFile } from './write';
 
@@ -45,8 +46,8 @@ export function planOutput(
   const notices: Issue[] = [];
   const composed = systems.filter((model) => model.services.length > 0);
   for (const model of composed) {
-    const directory = composed.length === 1 ? layout.compose : `${layout.compose}/${model.path.replaceAll('/', '-')}`;
-    const located = { ...model, settings: { ...model.settings, composeProject: directory } };
+    const located = locate(model, systems, layout);
+    const directory = located.settings.composeProject;
     const compose = renderCompose(located, { gatewayConfiguration: renderNginx(located) });
     notices.push(...compose.notices, ...dockerfileIssues(located));
     const own = (path: string, content: string): PlannedFile => ({

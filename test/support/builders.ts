@@ -54,6 +54,7 @@ export const SETTINGS: Settings = {
   },
   secrets: { kind: 'generated' },
   composeProject: 'compose',
+  secretsDirectory: 'secrets',
 };
 
 /** What a test says of its system; the services may be given as props. */
