@@ -11,10 +11,14 @@ BACKLOG = 2048
 def open_sockets(host: str, ports: Iterable[int]) -> list[socket.socket]:
     """One listening socket a port. Raises OSError naming the address that cannot be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # `::` means every address, those of IPv4 included.
+    dual = host == "::" and socket.has_dualstack_ipv6()
     opened: list[socket.socket] = []
     for port in ports:
         try:
-            listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
+            listener = socket.create_server(
+                (host, port), family=family, backlog=BACKLOG, dualstack_ipv6=dual
+            )
         except OSError as error:
             for other in opened:
                 other.close()

@@ -15,6 +15,8 @@ from tars.server import DrainingServer
 
 _log = logging.getLogger("tars.supervisor")
 
+START_SECONDS = 60.0
+
 
 class Worker(uvicorn_multiprocess.Process):
     """A worker process with our server in it."""
@@ -25,6 +27,17 @@ class Worker(uvicorn_multiprocess.Process):
     def __init__(self, config: Config, sockets: list[socket]) -> None:
         super().__init__(config, sockets)
         self._server = DrainingServer(config, self.grace_seconds, self.linger_seconds)
+        self._made = time.monotonic()
+
+    def is_alive(self, timeout: float = 5) -> bool:
+        """Whether it runs and, once it has had time to start, answers within `timeout` seconds.
+
+        A worker that still imports its modules cannot answer. On a throttled CPU that takes longer
+        than the time-out: it would be killed over and over, and SIGTERM would wait meanwhile.
+        """
+        if time.monotonic() - self._made < START_SECONDS:
+            return self.process.is_alive()
+        return super().is_alive(timeout)
 
 
 # uvicorn has no argument for the class of its workers; this name in its module is the one seam.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import re
 import shutil
 import signal
@@ -48,7 +47,11 @@ def free_port() -> int:
 
 def other_user() -> int | None:
     """Whom to run servers as: PostgreSQL refuses root. None if we are nobody special."""
-    return pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
+    if os.name == "nt" or os.geteuid() != 0:
+        return None
+    import pwd  # which Windows does not have
+
+    return pwd.getpwnam("nobody").pw_uid
 
 
 def without_privilege() -> list[str]:
