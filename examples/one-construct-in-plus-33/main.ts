@@ -1,15 +1,5 @@
 import { ApiObject, App, Chart } from 'cdk8s';
-import {
-  ConfigMap,
-  Deployment,
-  EnvValue,
-  NetworkPolicy,
-  NetworkPolicyPort,
-  Pods,
-  Probe,
-  Secret,
-  Service,
-} from 'cdk8s-plus-33';
+import { ConfigMap, Deployment, EnvValue, Probe, Secret, Service } from 'cdk8s-plus-33';
 import type { IConfigMap } from 'cdk8s-plus-33';
 import { Postgres, systemOf } from 'cdk8s-tars';
 import type { Construct } from 'constructs';
@@ -22,7 +12,14 @@ class Notes extends Chart {
   public constructor(scope: Construct, id: string) {
     super(scope, id, { namespace: 'notes' });
 
-    const db = new Postgres(this, 'db', { database: 'notes', user: 'notes', publish: 5434 });
+    // The database lets nobody in that the model does not know, so it is told who else comes.
+    const labels = { part: 'web' };
+    const db = new Postgres(this, 'db', {
+      database: 'notes',
+      user: 'notes',
+      publish: 5434,
+      allowFrom: [{ podLabels: labels }],
+    });
     const host = ApiObject.of(db.node.findChild('service')).name;
     const port = db.spec.ports[0]?.number ?? 5432;
     // The Secret that `tars secrets init` fills: its name is the chart's id and "-secrets".
@@ -35,6 +32,7 @@ class Notes extends Chart {
     const secret = Secret.fromSecretName(this, 'secrets', secretName);
     const web = new Deployment(this, 'web', {
       replicas: 2,
+      podMetadata: { labels },
       containers: [
         {
           image: 'ghcr.io/example/notes:2.0.1',
@@ -51,14 +49,6 @@ class Notes extends Chart {
       ],
     });
     new Service(this, 'web-service', { selector: web, ports: [{ port: 80, targetPort: 8080 }] });
-
-    // The database lets nobody in that the model does not know. Network policies add up, so one more
-    // lets this Deployment in.
-    const dbPods = Pods.select(this, 'db-pods', { labels: { app: db.spec.prefix, component: db.spec.name } });
-    new NetworkPolicy(this, 'web-to-db', {
-      selector: dbPods,
-      ingress: { rules: [{ peer: web, ports: [NetworkPolicyPort.tcp(port)] }] },
-    });
   }
 }
 

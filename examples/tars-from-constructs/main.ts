@@ -126,7 +126,7 @@ class HandMadeTars extends Chart {
       },
       development: {
         target: 'development',
-        sources: { src: '/app/src', 'index.html': '/app/index.html', 'vite.config.ts': '/app/vite.config.ts' },
+        sources: { src: '/app/src', 'index.html': '/app/index.html', 'vite.config.mjs': '/app/vite.config.mjs' },
         memoryLimit: '1Gi',
       },
     });

@@ -106,18 +106,28 @@ describe('one-construct-in-plus-33', () => {
     for (const workload of [database, foreign]) expect(JSON.stringify(workload)).toContain(secretKeyRef);
   });
 
-  test('and is let in by the policies', () => {
-    const [own, theirs] = manifests.filter((one) => one.kind === 'NetworkPolicy').map((one) => one.spec as object);
-    expect(own).toEqual({ podSelector: DB_PODS, policyTypes: ['Ingress', 'Egress'] });
-    expect(theirs).toMatchObject({ podSelector: DB_PODS, ingress: [{ ports: [{ port: 5432 }] }] });
+  test('and is let in by the policy', () => {
+    const policies = manifests.filter((one) => one.kind === 'NetworkPolicy');
+    expect(policies.map((one) => one.spec as object)).toEqual([
+      {
+        podSelector: { matchLabels: { app: 'notes', component: 'db' } },
+        policyTypes: ['Ingress', 'Egress'],
+        ingress: [
+          {
+            from: [{ podSelector: { matchLabels: { part: 'web' } } }],
+            ports: [{ port: 5432, protocol: 'TCP' }],
+          },
+        ],
+      },
+    ]);
+    const foreign = manifests.find((one) => one.kind === 'Deployment');
+    expect(foreign?.spec).toMatchObject({ template: { metadata: { labels: { part: 'web' } } } });
   });
 
   test('the compose half is the database alone', () => {
     expect(Object.keys(composeOf(files).services)).toEqual(['db']);
   });
 });
-
-const DB_PODS = { matchLabels: { app: 'notes', component: 'db' } };
 
 describe('environments', () => {
   const files = filesOf(EXAMPLES['environments'] ?? []);
