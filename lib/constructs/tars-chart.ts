@@ -105,7 +105,7 @@ export class TarsChart extends Chart {
       },
       development: {
         target: 'development',
-        sources: { src: '/app/src', 'index.html': '/app/index.html', 'vite.config.ts': '/app/vite.config.ts' },
+        sources: { src: '/app/src', 'index.html': '/app/index.html', 'vite.config.mjs': '/app/vite.config.mjs' },
         memoryLimit: '1Gi',
       },
     });

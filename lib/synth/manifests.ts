@@ -5,6 +5,8 @@ import type { App } from 'cdk8s';
 import { ApiObject, Chart, DependencyGraph, Names, Yaml, YamlOutputType } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 
+import { emitManifest } from './emit';
+
 /** One manifest file: its name in the output directory, its text, and its objects. */
 export interface ManifestFile {
   readonly name: string;
@@ -38,7 +40,7 @@ function renderChart(app: App, chart: Chart): ManifestFile {
     .topology()
     .filter((c): c is ApiObject => ApiObject.isApiObject(c))
     .map((object) => object.toJson() as Record<string, unknown>);
-  return { name: chartFileName(app, chart), text: Yaml.stringify(...objects), objects };
+  return { name: chartFileName(app, chart), text: objects.map(emitManifest).join('---\n'), objects };
 }
 
 /** Name of a chart's file in a plain app. */

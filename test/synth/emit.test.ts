@@ -1,0 +1,64 @@
+import { Yaml } from 'cdk8s';
+import fc from 'fast-check';
+import { emitManifest } from '../../lib/synth/emit';
+
+/** Texts that one reader or another takes for something else, or that have a form of their own. */
+const TRICKY = [
+  ...['yes', 'No', 'on', 'y', 'Y', 'null', '~', '', 'true', 'NaN', '.inf', 'E0', 'e1'],
+  ...['0x1', '1e3', '22:22', '012', '0o7', '0b1', '.5', '1.', '+1', '1_000', '2001-01-01', '1:2:3'],
+  ...[
+    '-',
+    '- x',
+    '? x',
+    '=',
+    '<<',
+    '!x',
+    '&a',
+    '*a',
+    '%x',
+    '@x',
+    '`x',
+    '#x',
+    'a #b',
+    'a: b',
+    'a:',
+    '{a}',
+    '[a]',
+    'a,b',
+  ],
+  ...["it's", '"q"', ' a', 'a ', 'a\nb', '\n', 'a\n', '\t', 'http://x:1', 'tars:1', 'x'.repeat(200), 'a b '.repeat(60)],
+];
+
+const text = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 12 }),
+  fc.string({ maxLength: 30 }),
+  fc.constantFrom(...TRICKY),
+);
+const json = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'medium', withCrossShrink: true },
+    text,
+    fc.integer(),
+    fc.boolean(),
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.constant(null),
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc.dictionary(text, tie('value'), { maxKeys: 5 }),
+  ),
+})).value;
+
+describe('emitManifest', () => {
+  it('writes byte for byte what cdk8s writes', () => {
+    fc.assert(
+      fc.property(fc.dictionary(text, json, { maxKeys: 6 }), (object) => {
+        expect(emitManifest(object)).toBe(Yaml.stringify(object));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it.each(TRICKY)('writes %j as cdk8s does, as a value, in a list and as a key', (tricky) => {
+    const object = { value: tricky, list: [tricky], map: { [tricky]: tricky }, maps: [{ [tricky]: tricky }] };
+    expect(emitManifest(object)).toBe(Yaml.stringify(object));
+  });
+});
