@@ -1,24 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import Ajv from 'ajv';
 import { renderCompose } from '../../lib/compose/render-compose';
 import type { SystemModel } from '../../lib/model/system-model';
 import { anEndpoint, anExposure, anExternal, aSystem } from '../support/builders';
+import { composeSchema } from '../support/compose-schema';
 import { tarsModel } from '../support/tars-model';
-
-/** The newest Compose specification that an npm package carries; it checks no durations and no ports. */
-function composeSchema(): (file: unknown) => string[] {
-  const path = join(dirname(require.resolve('dclint/package.json')), 'schemas', 'compose.schema.json');
-  const schema = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
-  // Ajv would look for the draft and the address that they name.
-  delete schema['$schema'];
-  delete schema['$id'];
-  const validate = new Ajv({ allErrors: true, strict: false, validateFormats: false }).compile(schema);
-  return (file) => {
-    validate(file);
-    return (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message ?? ''} ${JSON.stringify(error.params)}`);
-  };
-}
 
 const errors = composeSchema();
 
