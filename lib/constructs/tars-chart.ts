@@ -1,5 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { inApplyOrder } from '../kubernetes/apply-order';
 import type { Endpoint } from '../model/endpoint';
 import { show } from '../model/issues';
 import type { AutoscalingProps } from '../model/service-props';
@@ -132,6 +133,14 @@ export class TarsChart extends Chart {
       });
     }
     this.expose(props);
+  }
+
+  /**
+   * The chart's objects in the order in which they should be applied: namespace, guard rails,
+   * configuration, what runs. So the file is the same whatever the order of construction.
+   */
+  public override toJson(): object[] {
+    return inApplyOrder(super.toJson() as Record<string, unknown>[]);
   }
 
   /** Ollama of our own, or the one that runs elsewhere. */

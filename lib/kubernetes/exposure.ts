@@ -1,8 +1,10 @@
+import type { GatewaySpec, GatewaySpecListeners, HttpRouteSpec } from '../../imports/gateway.networking.k8s.io';
 import type { ExposureSpec, Route } from '../model/exposure';
 import { hostsOf } from '../model/exposure';
 import { kubernetesName } from '../model/define-service';
 import type { SystemModel } from '../model/system-model';
 import { findTarget } from '../model/system-model';
+import type { Json, k8s } from './json';
 import { controllerProfile } from './ingress-controllers';
 import { systemLabels } from './labels';
 import type { ModelSource, ObjectSpec } from './object-spec';
@@ -60,7 +62,7 @@ function issuerAnnotation({ tls }: ExposureSpec): Record<string, string> {
   };
 }
 
-function ingressSpec(model: SystemModel, exposure: ExposureSpec, routes: readonly Route[]): object {
+function ingressSpec(model: SystemModel, exposure: ExposureSpec, routes: readonly Route[]): Json<k8s.IngressSpec> {
   const hosts = [...new Set(routes.map((r) => r.host))];
   return {
     ingressClassName: exposure.className,
@@ -120,27 +122,27 @@ function gatewayObjects(exposure: ExposureSpec, model: ModelSource): ObjectSpec[
   return [gateway, ...routes];
 }
 
-function gatewaySpec(exposure: ExposureSpec): object {
-  const allowedRoutes = { namespaces: { from: 'Same' } };
-  const listeners = hostsOf(exposure).flatMap((hostname, index) => [
-    { name: `http-${index}`, hostname, port: 80, protocol: 'HTTP', allowedRoutes },
-    ...(exposure.tls === undefined
-      ? []
-      : [
-          {
-            name: `https-${index}`,
-            hostname,
-            port: 443,
-            protocol: 'HTTPS',
-            allowedRoutes,
-            tls: { mode: 'Terminate', certificateRefs: [{ group: '', kind: 'Secret', name: exposure.tls.secretName }] },
-          },
-        ]),
-  ]);
+function gatewaySpec(exposure: ExposureSpec): Json<GatewaySpec> {
+  const { tls } = exposure;
+  const listeners = hostsOf(exposure).flatMap((hostname, index): Json<GatewaySpecListeners>[] => {
+    const shared = { hostname, allowedRoutes: { namespaces: { from: 'Same' } } } as const;
+    const plain = { ...shared, name: `http-${index}`, port: 80, protocol: 'HTTP' };
+    if (tls === undefined) return [plain];
+    const certificateRefs = [{ group: '', kind: 'Secret', name: tls.secretName }];
+    return [
+      plain,
+      { ...shared, name: `https-${index}`, port: 443, protocol: 'HTTPS', tls: { mode: 'Terminate', certificateRefs } },
+    ];
+  });
   return { gatewayClassName: exposure.className, listeners };
 }
 
-function httpRouteSpec(model: SystemModel, exposure: ExposureSpec, host: string, gatewayName: string): object {
+function httpRouteSpec(
+  model: SystemModel,
+  exposure: ExposureSpec,
+  host: string,
+  gatewayName: string,
+): Json<HttpRouteSpec> {
   const { existingGateway } = exposure;
   return {
     parentRefs: [

@@ -11,6 +11,7 @@ import { formatCpu, formatSize } from '../model/quantities';
 import type { GuardRailsSpec } from '../model/settings';
 import type { SystemModel } from '../model/system-model';
 import { systemLabels } from './labels';
+import type { Json, k8s } from './json';
 import type { ModelSource, ObjectSpec } from './object-spec';
 
 /** The namespace itself, where Pod Security "restricted" is enforced. */
@@ -76,7 +77,7 @@ function quota(spec: GuardRailsSpec, model: SystemModel): Record<string, string>
   };
 }
 
-function limits(spec: GuardRailsSpec, model: SystemModel): object[] {
+function limits(spec: GuardRailsSpec, model: SystemModel): readonly Json<k8s.LimitRangeItem>[] {
   const services = servicesIn(spec, model);
   const largest = largestPod(services);
   const resources = services.flatMap((s) => [s.resources, ...s.tasks.map((t) => t.resources)]);

@@ -20,13 +20,16 @@ type Spelled<K> = K extends keyof ApiSpelling ? ApiSpelling[K] : K;
  */
 export type Json<T> = T extends Date
   ? string
-  : T extends readonly (infer U)[]
-    ? readonly Json<U>[]
-    : T extends object
-      ? keyof T extends 'value'
-        ? string | number
-        : { readonly [K in keyof T as Spelled<K>]: Json<T[K]> }
-      : T;
+  : T extends string
+    ? // The values of a string enumeration, as texts.
+      `${T}`
+    : T extends readonly (infer U)[]
+      ? readonly Json<U>[]
+      : T extends object
+        ? keyof T extends 'value'
+          ? string | number
+          : { readonly [K in keyof T as Spelled<K>]: Json<T[K]> }
+        : T;
 
 export type PodSpec = Json<k8s.PodSpec>;
 export type Container = Json<k8s.Container>;

@@ -2,6 +2,7 @@ import { kubernetesName } from '../model/define-service';
 import type { ServiceSpec } from '../model/service-spec';
 import { hasFeature } from '../model/versions';
 import { compileToHpa } from '../policy/hpa';
+import type { Json, k8s } from './json';
 import { componentLabels, selectorLabels } from './labels';
 import type { ModelSource, ObjectSpec } from './object-spec';
 import { boundToOneNode } from './storage';
@@ -47,7 +48,7 @@ export function budgetObjects(spec: ServiceSpec, model: ModelSource): ObjectSpec
       name: kubernetesName(spec),
       labels: componentLabels(spec),
       fields: {
-        spec: () => ({
+        spec: (): Json<k8s.PodDisruptionBudgetSpec> => ({
           maxUnavailable: 1,
           selector: { matchLabels: selectorLabels(spec) },
           ...(hasFeature(model().settings.kubernetesMinor, 'unhealthyPodEvictionPolicy')

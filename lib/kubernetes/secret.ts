@@ -1,5 +1,7 @@
+import type { ExternalSecretSpec } from '../../imports/external-secrets.io';
 import { prefixed } from '../model/names';
 import type { SecretSource } from '../model/settings';
+import type { Json } from './json';
 import { systemLabels } from './labels';
 import type { ModelSource, ObjectSpec } from './object-spec';
 
@@ -52,7 +54,7 @@ export function externalSecretObject(
     name: prefixed(prefix, 'secrets'),
     labels: systemLabels(prefix),
     fields: {
-      spec: () => {
+      spec: (): Json<ExternalSecretSpec> => {
         const keys = model().secrets.find((s) => s.chart === chart)?.keys ?? [];
         return {
           refreshInterval: source.refreshInterval,

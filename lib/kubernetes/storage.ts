@@ -2,7 +2,7 @@ import type { ClaimVolume, ServiceSpec, Volume } from '../model/service-spec';
 import { maxReplicas } from '../model/capacity';
 import { formatSize } from '../model/quantities';
 import { filesConfigMapName } from './env';
-import type { ClaimSpec, PodVolume, VolumeMount } from './json';
+import type { ClaimSpec, Json, k8s, PodVolume, VolumeMount } from './json';
 import { componentLabels } from './labels';
 import type { ObjectSpec } from './object-spec';
 
@@ -22,7 +22,7 @@ export function sharedClaims(spec: ServiceSpec): ObjectSpec[] {
  * Claim templates, one claim for each replica. The list is compared as a whole, so all that the
  * server adds to a template is stated, its status too: else each apply would report a change.
  */
-export function claimTemplates(spec: ServiceSpec): object[] {
+export function claimTemplates(spec: ServiceSpec): (Json<k8s.KubePersistentVolumeClaimProps> & { status: object })[] {
   return claimsOf(spec, 'replica').map((volume) => ({
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { kubernetesName } from '../model/define-service';
 import type { ServiceSpec } from '../model/service-spec';
+import type { Json, k8s } from './json';
 import { componentLabels, selectorLabels, taskComponent } from './labels';
 import type { ModelSource, ObjectSpec } from './object-spec';
 import { mergePatch } from './object-spec';
@@ -29,7 +30,10 @@ export function workloadObject(spec: ServiceSpec, model: ModelSource): ObjectSpe
   };
 }
 
-function workloadSpec(spec: ServiceSpec, model: ModelSource): object {
+function workloadSpec(
+  spec: ServiceSpec,
+  model: ModelSource,
+): Json<k8s.DeploymentSpec | k8s.StatefulSetSpec | k8s.CronJobSpec> {
   const { workload } = spec;
   const template = servicePod(model(), spec);
   const selector = { matchLabels: selectorLabels(spec) };
@@ -81,7 +85,7 @@ function workloadSpec(spec: ServiceSpec, model: ModelSource): object {
 export function taskObjects(spec: ServiceSpec, model: ModelSource): ObjectSpec[] {
   return spec.tasks.map((task) => {
     const component = taskComponent(spec, task);
-    const jobSpec = (): object => ({
+    const jobSpec = (): Json<k8s.JobSpec> => ({
       backoffLimit: 10,
       completions: 1,
       parallelism: 1,

@@ -56,7 +56,7 @@ export const ISSUE_CODES = {
   TARS3001: 'replicas share a ReadWriteOnce claim',
   TARS3002: 'a TLS secret that nobody makes',
   TARS3003: 'a scaling policy that the server follows only approximately',
-  TARS3004: 'images without a registry',
+  TARS3004: 'images that have to be brought to the nodes by hand',
   TARS3005: 'something that one target cannot express',
   TARS4001: 'a secret value that cannot stand in a URL',
   TARS4002: 'a secret without a value',
@@ -68,6 +68,8 @@ export const ISSUE_CODES = {
   TARS5004: 'a command line that cannot be understood',
   TARS5005: 'an external tool failed or is missing',
   TARS5006: 'a file of the same name that was not made by this tool',
+  TARS5007: 'an unexpected error of this tool',
+  TARS5008: 'the committed output differs from a fresh run',
 } as const;
 
 /** A stable issue code. */

@@ -4,6 +4,7 @@ import type { SystemModel } from '../model/system-model';
 import { connectionsSuffice } from './connections-suffice';
 import { costlyStorage } from './costly-storage';
 import { featuresExist } from './features-exist';
+import { imagesReachNodes } from './images-reach-nodes';
 import { linksResolve } from './links-resolve';
 import { namesAreUnique } from './names-are-unique';
 import { noWaitCycles } from './no-wait-cycles';
@@ -21,6 +22,7 @@ export const RULES: readonly Rule[] = [
   connectionsSuffice,
   costlyStorage,
   featuresExist,
+  imagesReachNodes,
   linksResolve,
   namesAreUnique,
   noWaitCycles,

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { App } from 'cdk8s';
 import { ApiObject, Chart, DependencyGraph, Names, Yaml, YamlOutputType } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-
+import { TarsChart } from '../constructs/tars-chart';
+import { inApplyOrder } from '../kubernetes/apply-order';
 import { emitManifest } from './emit';
 
 /** One manifest file: its name in the output directory, its text, and its objects. */
@@ -36,11 +37,20 @@ function isPlain(app: App, constructs: readonly IConstruct[], charts: readonly C
 }
 
 function renderChart(app: App, chart: Chart): ManifestFile {
+  const objects = objectsOf(chart);
+  return { name: chartFileName(app, chart), text: objects.map(emitManifest).join('---\n'), objects };
+}
+
+/** What `chart.toJson()` gives. A chart with an order of its own is asked: it may be anybody's. */
+function objectsOf(chart: Chart): Record<string, unknown>[] {
+  if (chart.toJson !== Chart.prototype.toJson && chart.toJson !== TarsChart.prototype.toJson) {
+    return Object.values(chart.toJson() as Record<string, unknown>[]);
+  }
   const objects = new DependencyGraph(chart.node)
     .topology()
     .filter((c): c is ApiObject => ApiObject.isApiObject(c))
     .map((object) => object.toJson() as Record<string, unknown>);
-  return { name: chartFileName(app, chart), text: objects.map(emitManifest).join('---\n'), objects };
+  return chart.toJson === Chart.prototype.toJson ? objects : inApplyOrder(objects);
 }
 
 /** Name of a chart's file in a plain app. */

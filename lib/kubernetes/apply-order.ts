@@ -1,0 +1,31 @@
+/** Kinds in the order in which they should exist; a kind that is not here comes last. */
+const ORDER = [
+  'Namespace',
+  'ResourceQuota',
+  'LimitRange',
+  'NetworkPolicy',
+  'ServiceAccount',
+  'ExternalSecret',
+  'ConfigMap',
+  'PersistentVolumeClaim',
+  'Service',
+  'StatefulSet',
+  'Deployment',
+  'CronJob',
+  'Job',
+  'HorizontalPodAutoscaler',
+  'PodDisruptionBudget',
+  'Ingress',
+  'Gateway',
+  'HTTPRoute',
+];
+
+/** Sorts manifests by kind, then by name. */
+export function inApplyOrder<T extends Readonly<Record<string, unknown>>>(objects: readonly T[]): T[] {
+  const rank = (object: T): number => {
+    const index = ORDER.indexOf(String(object.kind));
+    return index < 0 ? ORDER.length : index;
+  };
+  const name = (object: T): string => (object.metadata as { name?: string } | undefined)?.name ?? '';
+  return [...objects].sort((a, b) => rank(a) - rank(b) || (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0));
+}
