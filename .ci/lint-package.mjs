@@ -1,6 +1,7 @@
-// Packs the package and lets publint and attw judge the tarball.
+// Packs the package, lets publint and attw judge the tarball, and installs it in an empty project, as
+// a user would: what test/package/ takes from this checkout comes from the registry here.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -28,11 +29,28 @@ try {
       'node16',
       '--no-color',
     ]);
+    install(tarball);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 if (failed) process.exitCode = 1;
+
+function install(tarball) {
+  const cwd = join(folder, 'project');
+  mkdirSync(cwd);
+  // Without the override cdk8s-plus-27 brings some 190 packages that nobody needs (docs/getting-started.md).
+  const overrides = { backport: 'npm:empty-npm-package@1.0.0' };
+  writeFileSync(join(cwd, 'package.json'), JSON.stringify({ name: 'empty', private: true, overrides }));
+  const { command, args, options } = npm('install', '--no-audit', '--no-fund', tarball);
+  run('npm install', command, args, { ...options, cwd });
+  const program = `const { Postgres, synthesize } = require('cdk8s-tars');
+    const { App, Chart } = require('cdk8s');
+    const app = new App();
+    new Postgres(new Chart(app, 'app'), 'db');
+    console.log(synthesize(app).files.map((file) => file.path).join('\\n'));`;
+  run('a program', process.execPath, ['-e', program], { cwd });
+}
 
 function run(name, command, args, options = {}) {
   const { status } = spawnSync(command, args, { ...options, stdio: 'inherit' });
