@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 import { checkApp, systemOf, systemsIn } from './constructs/system';
 import type { ComposeFile } from './compose/compose-file';
 import { renderCompose as renderComposeOf } from './compose/render-compose';
-import { kubernetesNotices } from './kubernetes/service-objects';
+import { kubernetesNotices } from './kubernetes/answers';
 import type { Issue } from './model/issues';
 import { sortIssues, TarsError } from './model/issues';
 import type { SystemModel } from './model/system-model';
