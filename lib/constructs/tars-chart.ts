@@ -106,7 +106,14 @@ export class TarsChart extends Chart {
       },
       development: {
         target: 'development',
-        sources: { src: '/app/src', 'index.html': '/app/index.html', 'vite.config.mjs': '/app/vite.config.mjs' },
+        // Not by npm, which wants to write into its home directory.
+        command: ['node', 'node_modules/vite/bin/vite.js', '--configLoader', 'native'],
+        sources: {
+          src: '/app/src',
+          public: '/app/public',
+          'index.html': '/app/index.html',
+          'vite.config.mjs': '/app/vite.config.mjs',
+        },
         memoryLimit: '1Gi',
       },
     });
