@@ -1,0 +1,70 @@
+// What to do about each issue, for docs/errors.md. Every code of ISSUE_CODES has a row here, or
+// `npm run docs` says which one is missing.
+
+/** @type {Readonly<Record<string, string>>} */
+export const REMEDIES = {
+  TARS1001: 'Correct the name: the message suggests the closest one. TypeScript says the same before the run.',
+  TARS1002:
+    'Give a value of the type that is said under "allowed". A variable takes `EnvValue.fromValue(…)`, ' +
+    '`EnvValue.fromSecret(…)` or what an endpoint offers, never a bare string.',
+  TARS1003:
+    'Use lower-case letters, digits and "-". The name on Kubernetes is `<chart id>-<name>` and holds 52 ' +
+    'characters, since a StatefulSet adds to it; a port name holds 15.',
+  TARS1004:
+    'Rename one of them, by the construct id, `name` or `composeName`. Two charts of one app share one compose file.',
+  TARS1005: 'Give each port a name and a number of its own. TCP and UDP may share a number.',
+  TARS1006: 'Choose a number in the range that is said under "allowed".',
+  TARS1007:
+    'Name variables with letters, digits and "_". A value is Unicode text without NUL: encode binary data, as base64 ' +
+    'for instance.',
+  TARS1008: 'Name the exact version, or a digest. `latest` and no tag at all mean another image tomorrow.',
+  TARS1009: 'Write the host alone: no scheme, no port, no path, lower case.',
+  TARS1010: 'CPU is "2", "0.5" or "500m". Memory and storage are "512Mi" or "10Gi": powers of two, with the unit.',
+  TARS1011: 'Lower the request or raise the limit.',
+  TARS1012: 'Lower `minReplicas` or raise `maxReplicas`.',
+  TARS1013:
+    'Keep one of them: `replicas` for a fixed number, `autoscaling` (or `autoscalingPolicy.minReplicas`) where the ' +
+    'load decides. With both, each `kubectl apply` would undo what the autoscaler did.',
+  TARS1014: 'Start the path with "/". Each path is mounted once.',
+  TARS1015: 'Write five fields: minute, hour, day of month, month, day of week. `@hourly` and the like work as well.',
+  TARS1016: 'Keep exactly one of the properties that the message names.',
+  TARS1017: 'Name the minor version of your API server, "1.25" to "1.37". `kubectl version` says it.',
+  TARS1018:
+    'Leave the property out, or say the version of your server in `kubernetesVersion`. The table is in ' +
+    '[Kubernetes](kubernetes.md#what-each-version-adds).',
+  TARS1019: 'Write an address and a prefix length. One IPv4 address is "/32".',
+  TARS2001:
+    'Declare the service and the port that the link names, or correct the name. What is not ours is an ' +
+    '`ExternalService`.',
+  TARS2002: 'Let one of the links not wait: `endpoint.waitFor("none")`.',
+  TARS2003: 'Give the other service a `health.readiness`, or wait for its start only: `endpoint.waitFor("started")`.',
+  TARS2004: 'Change `publish` of one of them.',
+  TARS2005: 'Rename one of the two objects.',
+  TARS2006: 'Raise the quota, or lower replicas, `maxReplicas` or resources. The message has the arithmetic.',
+  TARS2007: 'Raise `maxConnections` of the database, or lower `maxReplicas`, workers or the pool size.',
+  TARS2008: 'Take the literal out of the model, and refer to the secret by its key: `EnvValue.fromSecret("KEY")`.',
+  TARS2009: 'Remove one of the two routes.',
+  TARS2010:
+    'Give both services the same profiles, or do not wait. Otherwise Compose refuses a file in which a service ' +
+    'depends on one that is switched off.',
+  TARS2011: 'This comes from the validation of a construct that is not ours. See its documentation.',
+  TARS3001:
+    'Set `storageAccessMode` (or the volume\'s `accessMode`) to "ReadWriteMany" with a StorageClass that has it. With ' +
+    '"ReadWriteOnce" all replicas run on one node, and draining it is an outage.',
+  TARS3002: 'Make the Secret, or choose `tls: { issuer }` or `tls: { selfSigned: true }`.',
+  TARS3003: 'Nothing, if that is close enough. From Kubernetes 1.35 on the thresholds are exact.',
+  TARS3004: 'Set `images.registry` and push, or load the images into every node: see [Images](images.md).',
+  TARS3005: 'Nothing, if that is what you expect. It says what one target does not do.',
+  TARS4001: 'Use letters, digits, "-", ".", "_" and "~", or give the process URL and password in two variables.',
+  TARS4002: 'Run `tars secrets init`, which makes a value, or `tars secrets set` with your own.',
+  TARS4003: "Mend the line that the message names: `NAME='value'`, one a line.",
+  TARS4004: 'Encode the value, as base64 for instance, and decode it in the process.',
+  TARS5001: 'Make the folder writable, or free space on the disk. Nothing was changed.',
+  TARS5002: 'End main.ts with `export default app;`, and run in its directory or name it with `--app`.',
+  TARS5003: 'Mend the line that the message names. `--debug` prints the whole stack.',
+  TARS5004: 'See `tars --help`, or `--help` of the command.',
+  TARS5005: 'Install the tool that the message names, or read what it printed.',
+  TARS5006: 'Move the file away, or choose another output folder. It is never overwritten.',
+  TARS5007: 'Run it again with `--debug`, and report what it prints.',
+  TARS5008: 'Run `npm run synth`, look at the difference, and commit it.',
+};
