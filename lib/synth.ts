@@ -18,6 +18,10 @@ export type { FileChange } from './synth/write';
 
 /** Options of {@link synthesize}. */
 export interface SynthOptions {
+  /** Directory of the project, which outputs are named from. @default - the one above `dist` */
+  readonly root?: string;
+  /** Name of the environment; undefined: the default one. @default - `<name>` for an App whose outdir is `dist/<name>` */
+  readonly environment?: string;
   /** Directory of the compose files. @default - `compose` beside `dist`, `compose/<name>` for `dist/<name>` */
   readonly compose?: string;
   /** Directory of the Dockerfiles. @default - `docker` beside `dist` */

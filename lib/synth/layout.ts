@@ -12,25 +12,31 @@ export interface Layout {
   readonly secrets: string;
 }
 
+/** What is said about the places; what is not said follows from the output directory. */
+export interface LayoutOptions {
+  readonly root?: string | undefined;
+  readonly environment?: string | undefined;
+  readonly compose?: string | undefined;
+  readonly docker?: string | undefined;
+}
+
 /**
- * Finds the project's root from the output directory: `dist` is the default environment's,
- * `dist/<name>` another's, whose compose files go to `compose/<name>`.
+ * Finds the places of a run: `dist` is the default environment's, `dist/<name>` another's, whose
+ * compose files go to `compose/<name>` and whose secrets to `secrets/<name>`.
  */
-export function layoutOf(
-  outdir: string,
-  options: { compose?: string | undefined; docker?: string | undefined },
-): Layout {
+export function layoutOf(outdir: string, options: LayoutOptions): Layout {
   const manifests = resolve(outdir);
-  const isEnvironment = basename(manifests) !== 'dist' && basename(dirname(manifests)) === 'dist';
-  const root = isEnvironment ? dirname(dirname(manifests)) : dirname(manifests);
-  const compose = isEnvironment ? `compose/${basename(manifests)}` : 'compose';
+  const name = basename(manifests);
+  const environment = options.environment ?? (name !== 'dist' && basename(dirname(manifests)) === 'dist' ? name : '');
+  const root = resolve(options.root ?? (environment === name ? dirname(dirname(manifests)) : dirname(manifests)));
   const below = (path: string): string => relative(root, path).split(sep).join('/');
+  const ofEnvironment = (directory: string): string => (environment === '' ? directory : `${directory}/${environment}`);
   return {
     root,
     manifests: below(manifests),
-    compose: options.compose === undefined ? compose : below(resolve(options.compose)),
+    compose: options.compose === undefined ? ofEnvironment('compose') : below(resolve(options.compose)),
     docker: options.docker === undefined ? 'docker' : below(resolve(options.docker)),
-    secrets: isEnvironment ? `secrets/${basename(manifests)}` : 'secrets',
+    secrets: ofEnvironment('secrets'),
   };
 }
 
