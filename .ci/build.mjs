@@ -1,5 +1,6 @@
-// Transpiles lib/ to build/lib/ (CommonJS, file by file), and those files of imports/ that lib/
-// loads at run time. Does nothing when nothing changed.
+// Builds lib/ to build/lib/ (CommonJS): all of it in one file, core.js, since a hundred small files
+// take Node longer to load than to run; the command line in another; and a file for each module that
+// hands out its part of core.js. Does nothing when nothing changed.
 //   node .ci/build.mjs [--types] [--force] [--quiet]
 // --types  emits the declarations as well, by tsc; needed for packing only.
 import { spawnSync } from 'node:child_process';
@@ -19,7 +20,7 @@ for (const flag of flags) {
 
 const out = join(root, 'build');
 const stampFile = join(out, '.stamp.json');
-const transform = { format: 'cjs', platform: 'node', target: 'node20', keepNames: true, sourcemap: false };
+const shared = { bundle: true, format: 'cjs', platform: 'node', target: 'node20', packages: 'external', write: false };
 
 const started = performance.now();
 const sources = [...list('lib', '.ts'), ...list('imports', '.ts')];
@@ -28,7 +29,7 @@ const inputs = digest();
 const before = readStamp();
 
 if (flags.has('--force') || before.inputs !== inputs || !before.outputs.every((file) => existsSync(join(root, file)))) {
-  const outputs = await transpile();
+  const outputs = await bundle();
   clean(outputs);
   writeStamp({ inputs, outputs, types: undefined });
   say(`built ${outputs.length} files in ${Math.round(performance.now() - started)} ms`);
@@ -50,33 +51,81 @@ function digest() {
   return hash.digest('hex');
 }
 
-async function transpile() {
+/** Modules of the library by their path below lib/, without the command line. */
+function modules() {
+  return sources
+    .filter((file) => file.startsWith('lib/') && !file.startsWith('lib/cli/') && !file.endsWith('.d.ts'))
+    .map((file) => file.slice('lib/'.length, -'.ts'.length));
+}
+
+async function bundle() {
   const esbuild = require('esbuild');
   const done = new Map();
-  const queue = sources.filter((file) => file.startsWith('lib/'));
-  let failed = false;
-  for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
-    const target = `build/${file.replace(/\.ts$/, '.js')}`;
-    if (done.has(target) || file.endsWith('.d.ts')) continue;
-    try {
-      const { code } = await esbuild.transform(texts.get(file), { ...transform, loader: 'ts', sourcefile: file });
-      done.set(target, code);
-      // Generated types are large and mostly imported as types alone: build what is loaded.
-      for (const [, path] of code.matchAll(/\b(?:require|import)\("(\.[^"]+)"\)/g)) {
-        const wanted = posix.join(posix.dirname(file), path.replace(/\.js$/, ''));
-        if (wanted.startsWith('imports/') && texts.has(`${wanted}.ts`)) queue.push(`${wanted}.ts`);
-      }
-    } catch (error) {
-      failed = true;
-      if (!Array.isArray(error.errors)) throw error;
-      for (const { text, location } of error.errors) {
-        console.error(`${file}:${location?.line ?? 1}:${location?.column ?? 0}: ${text}`);
-      }
+  try {
+    // Each module is initialized when it is asked for, so that what is not used costs nothing.
+    const getters = modules().map((name) => `get ${JSON.stringify(name)}() { return require("./lib/${name}"); },`);
+    const stdin = {
+      contents: `module.exports = {\n${getters.join('\n')}\n};`,
+      resolveDir: root,
+      sourcefile: 'core.js',
+    };
+    const core = await esbuild.build({ ...shared, stdin, outfile: 'core.js' });
+    done.set('build/lib/core.js', core.outputFiles[0].text);
+    for (const name of modules()) {
+      const path = posix.relative(posix.dirname(name), 'core.js');
+      done.set(
+        `build/lib/${name}.js`,
+        `module.exports = require(${JSON.stringify(`./${path}`)})[${JSON.stringify(name)}];\n`,
+      );
     }
+    if (texts.has('lib/cli/main.ts')) {
+      const cli = await esbuild.build({
+        ...shared,
+        entryPoints: [join(root, 'lib/cli/main.ts')],
+        plugins: [fromCore()],
+      });
+      done.set('build/lib/cli/main.js', cli.outputFiles[0].text);
+    }
+  } catch (error) {
+    if (!Array.isArray(error.errors)) throw error;
+    for (const { text, location } of error.errors) {
+      console.error(`${location?.file ?? 'lib'}:${location?.line ?? 1}:${location?.column ?? 0}: ${text}`);
+    }
+    fail('the build failed');
   }
-  if (failed) fail('the build failed');
   for (const [target, code] of done) write(target, code);
+  nameExports(['index', 'plus']);
   return [...done.keys()].sort();
+}
+
+/** The command line takes the library's modules from core.js, which is loaded once. */
+function fromCore() {
+  return {
+    name: 'from-core',
+    setup(build) {
+      build.onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
+        const file = relative(join(root, 'lib'), join(resolveDir, path)).split(sep).join('/').replace(/\.js$/, '');
+        return file.startsWith('cli/') ? undefined : { path: file, namespace: 'core' };
+      });
+      build.onLoad({ filter: /.*/, namespace: 'core' }, ({ path }) => ({
+        contents: `module.exports = require("../core.js")[${JSON.stringify(path)}];`,
+        resolveDir: root,
+      }));
+      build.onResolve({ filter: /^\.\.\/core\.js$/, namespace: 'core' }, () => ({
+        path: '../core.js',
+        external: true,
+      }));
+    },
+  };
+}
+
+/** ES modules see the names of a CommonJS module only where they are written down. */
+function nameExports(entries) {
+  for (const entry of entries.filter((name) => texts.has(`lib/${name}.ts`))) {
+    const file = join(out, 'lib', `${entry}.js`);
+    const names = Object.keys(require(file));
+    write(`build/lib/${entry}.js`, `${readFileSync(file, 'utf8')}0 && (module.exports = { ${names.join(', ')} });\n`);
+  }
 }
 
 /** Declarations by tsc, from the same sources. */
