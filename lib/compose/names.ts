@@ -1,9 +1,6 @@
 import type { ServiceSpec, Task } from '../model/service-spec';
 import type { SystemModel } from '../model/system-model';
 
-/** The network of what may reach the internet. */
-export const INTERNET = 'internet';
-
 /** Profile of what runs on demand only, by `docker compose run`. */
 export const JOBS_PROFILE = 'jobs';
 
@@ -36,6 +33,11 @@ export function linkNetwork(client: string, server: string): string {
 /** Network through which a service's own published ports are reached. */
 export function publishedNetwork(service: string): string {
   return `${service}-published`;
+}
+
+/** Network through which a service reaches the internet; shared, it would lead from one service to another. */
+export function internetNetwork(service: string): string {
+  return `${service}-internet`;
 }
 
 /** Key of a named volume. */

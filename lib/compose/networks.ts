@@ -1,11 +1,12 @@
 import type { ServiceSpec } from '../model/service-spec';
 import type { ComposeNetwork } from './compose-file';
 import type { Client } from './edges';
-import { INTERNET, linkNetwork, publishedNetwork } from './names';
+import { internetNetwork, linkNetwork, publishedNetwork } from './names';
 
 /**
  * Who can reach whom, as in the network policies of Kubernetes: each pair of a client and its
- * server shares a network that leads nowhere else.
+ * server shares a network that leads nowhere else. What a network cannot say is which of the two
+ * may open the connection, and to which port.
  *
  * Docker publishes no port of a container that is on internal networks only, so a service with
  * published ports is alone on one more network, without masquerading: connections come in and
@@ -32,7 +33,7 @@ export function networksOf(member: Membership, all: readonly Membership[]): read
       .filter(({ server }) => server.composeName === client.name)
       .map(({ server }) => networkBetween(other.client, server)),
   );
-  const world = internet ? [INTERNET] : publishes ? [publishedNetwork(client.name)] : [];
+  const world = internet ? [internetNetwork(client.name)] : publishes ? [publishedNetwork(client.name)] : [];
   return [...new Set([...asClient, ...asServer, ...world])].sort();
 }
 
@@ -45,11 +46,16 @@ function networkBetween(client: Client, server: ServiceSpec): string {
 export function composeNetworks(all: readonly Membership[]): Record<string, ComposeNetwork> {
   const names = [...new Set(all.flatMap((member) => networksOf(member, all)))].sort();
   const published = new Set(all.map(({ client }) => publishedNetwork(client.name)));
-  return Object.fromEntries(names.map((name) => [name, network(name, published)]));
+  const internet = new Set(all.map(({ client }) => internetNetwork(client.name)));
+  return Object.fromEntries(
+    names.map((name): [string, ComposeNetwork] => {
+      if (internet.has(name)) return [name, { driver: 'bridge' }];
+      return [name, published.has(name) ? NO_WAY_OUT : { driver: 'bridge', internal: true }];
+    }),
+  );
 }
 
-function network(name: string, published: ReadonlySet<string>): ComposeNetwork {
-  if (name === INTERNET) return { driver: 'bridge' };
-  if (!published.has(name)) return { driver: 'bridge', internal: true };
-  return { driver: 'bridge', driver_opts: { 'com.docker.network.bridge.enable_ip_masquerade': 'false' } };
-}
+const NO_WAY_OUT: ComposeNetwork = {
+  driver: 'bridge',
+  driver_opts: { 'com.docker.network.bridge.enable_ip_masquerade': 'false' },
+};

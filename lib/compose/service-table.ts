@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Connections, Development, Metrics, Overrides, RunAs, ServiceSpec } from '../model/service-spec';
 import type { FieldTable } from './answer';
-import { answer, needless, rendered } from './answer';
+import { answer, needless, notice, rendered } from './answer';
 import { dependencies, extraHosts } from './edges';
 import { composeEnvironment, composeText } from './environment';
 import { HEALTH } from './health-table';
@@ -57,13 +57,14 @@ export const SERVICE: FieldTable<ServiceSpec, ServiceContext> = {
   links: (spec, { client }) => {
     const blocking = spec.tasks.filter((task) => task.blocksStart).map((task) => taskName(spec, task));
     const hosts = extraHosts(client);
-    return rendered({
+    const fragment = rendered({
       depends_on: {
         ...dependencies(client),
         ...Object.fromEntries(blocking.map((name) => [name, { condition: 'service_completed_successfully' }])),
       },
       ...(hosts === undefined ? {} : { extra_hosts: hosts }),
     });
+    return [fragment, ...(client.edges.length === 0 ? [] : [BOTH_WAYS]), ...(client.outside.length === 0 ? [] : [ANY_ADDRESS])];
   },
   internet: (_, { networks }) => rendered(networks.length === 0 ? { network_mode: 'none' } : { networks }),
   metrics: (spec, context) => (spec.metrics === undefined ? needless('none') : answer(METRICS, spec.metrics, context)),
@@ -75,6 +76,16 @@ export const SERVICE: FieldTable<ServiceSpec, ServiceContext> = {
   connections: (spec, context) => answer(CONNECTIONS, spec.connections, context),
   overrides: (spec, context) => answer(OVERRIDES, spec.overrides, context),
 };
+
+const BOTH_WAYS = notice(
+  'limit a link to its port and its direction',
+  'a client and its server share a network of their own, on which each reaches all ports of the other',
+);
+
+const ANY_ADDRESS = notice(
+  'limit a link to the addresses of something outside',
+  'a container that reaches one address outside reaches all of them',
+);
 
 export const RUN_AS: FieldTable<RunAs, ServiceContext> = {
   uid: () => needless('composeUser'),

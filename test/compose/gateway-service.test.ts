@@ -51,8 +51,8 @@ describe('the gateway', () => {
     expect(ports({ composeTlsPort: 8443, tls })).toEqual(['8088', '8443']);
     expect(exposure({ composeTlsPort: 8443, tls }).file.services['gateway']?.volumes).toMatchObject([
       { source: './gateway/nginx.conf', target: '/etc/nginx/nginx.conf' },
-      { source: '../secrets/tls.crt', target: '/etc/nginx/tls/tls.crt' },
-      { source: '../secrets/tls.key', target: '/etc/nginx/tls/tls.key' },
+      { source: '../secrets/tls/tls.crt', target: '/etc/nginx/tls/tls.crt' },
+      { source: '../secrets/tls/tls.key', target: '/etc/nginx/tls/tls.key' },
     ]);
   });
 
@@ -93,7 +93,7 @@ describe('the gateway', () => {
     const externals = [anExternal({ name: 'out', composeHost: 'host.docker.internal' })];
     const exposures = [anExposure({ routes: [aRoute({ endpoint: anEndpoint('out') })] })];
     expect(output({ externals, exposures }).file.services['gateway']).toMatchObject({
-      networks: ['internet'],
+      networks: ['gateway-internet'],
       extra_hosts: ['host.docker.internal:host-gateway'],
     });
   });

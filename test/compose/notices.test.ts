@@ -2,11 +2,13 @@ import { composeNotices } from '../../lib/compose/render-compose';
 import { formatIssue } from '../../lib/model/issues';
 import type { ServiceProps } from '../../lib/model/service-props';
 import { EnvValue } from '../../lib/model/value';
-import { anEndpoint, aSystem } from '../support/builders';
+import { anEndpoint, anExternal, aSystem } from '../support/builders';
 import { tarsModel } from '../support/tars-model';
 
+const OTHER: ServiceProps = { name: 'other', strategy: 'Recreate', ports: [{ name: 'http', port: 80 }] };
+
 const messages = (props: ServiceProps): string[] =>
-  composeNotices(aSystem({ services: [{ strategy: 'Recreate', ...props }] }))
+  composeNotices(aSystem({ services: [{ strategy: 'Recreate', ...props }, OTHER], externals: [anExternal()] }))
     .map((issue) => issue.message)
     .filter((message) => !message.endsWith('its own disk'));
 
@@ -52,6 +54,16 @@ describe('what Compose cannot express is told', () => {
       },
       [],
     ],
+    [
+      'a link: neither its direction nor its port',
+      { connectTo: [anEndpoint('other')] },
+      ['compose cannot limit a link to its port and its direction'],
+    ],
+    [
+      'a link to something outside',
+      { connectTo: [anEndpoint('outside')] },
+      ['compose cannot limit a link to the addresses of something outside'],
+    ],
     ['a schedule', { workload: 'cron-job', schedule: '@daily' }, ['compose cannot run tars/web by its schedule']],
   ])('%s', (_, props, expected) => {
     const withoutStrategy = props.workload === undefined ? props : { ...props, strategy: undefined };
@@ -92,6 +104,9 @@ describe('what Compose cannot express is told', () => {
       notice TARS3005 tars: compose cannot replace a container without a pause
           given:   tars/adminer, tars/backend, tars/frontend
           remedy:  Compose stops the old container before it starts the new one
+      notice TARS3005 tars: compose cannot limit a link to its port and its direction
+          given:   tars/adminer, tars/backend, tars/frontend, tars/grafana, tars/prometheus
+          remedy:  a client and its server share a network of their own, on which each reaches all ports of the other
       notice TARS3005 tars: compose cannot limit the size of a volume
           given:   tars/backend, tars/redis, tars/grafana, tars/ollama, tars/postgres, tars/prometheus
           remedy:  the engine's local driver has no quota: keep an eye on the disk

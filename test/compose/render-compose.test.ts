@@ -36,7 +36,7 @@ describe('one field of a service', () => {
     ['/tmp in memory', {}, { tmpfs: ['/tmp:size=64m,mode=1777'] }],
     ['restarts', {}, { restart: 'unless-stopped' }],
     ['nobody to talk to: no network', {}, { network_mode: 'none' }],
-    ['the internet', { internet: true }, { networks: ['internet'] }],
+    ['the internet', { internet: true }, { networks: ['web-internet'] }],
     [
       'limits, and a share of the CPU',
       { resources: { cpuRequest: '500m', memoryRequest: '256Mi', memoryLimit: '1Gi' } },
@@ -108,7 +108,7 @@ describe('one field of a service', () => {
   });
 
   test('a service with access to the internet needs no network of its own for its published ports', () => {
-    expect(rendered({ internet: true, ports: [{ name: 'http', port: 80, publish: 8080 }] }).networks).toEqual(['internet']);
+    expect(rendered({ internet: true, ports: [{ name: 'http', port: 80, publish: 8080 }] }).networks).toEqual(['web-internet']);
   });
 });
 
@@ -163,11 +163,11 @@ describe('environment', () => {
       const service = rendered({ env: { K: anEndpoint('db').address() } }, { externals, services: [standIn] });
       return { value: service.environment?.['K'], hosts: service.extra_hosts, networks: service.networks };
     };
-    expect(host({})).toEqual({ value: 'db.example.com:5432', hosts: undefined, networks: ['internet'] });
+    expect(host({})).toEqual({ value: 'db.example.com:5432', hosts: undefined, networks: ['web-internet'] });
     expect(host({ composeHost: 'host.docker.internal' })).toEqual({
       value: 'host.docker.internal:5432',
       hosts: ['host.docker.internal:host-gateway'],
-      networks: ['internet'],
+      networks: ['web-internet'],
     });
     expect(host({ composeStandIn: 'fake' })).toEqual({
       value: 'fake-db:5432',

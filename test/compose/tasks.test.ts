@@ -91,7 +91,7 @@ describe('a task that does not', () => {
 
   test('has the networks and volumes that it asks for, and no links of its service', () => {
     const task = services({ tasks })['api-pull'];
-    expect(task?.networks).toEqual(['internet']);
+    expect(task?.networks).toEqual(['api-pull-internet']);
     expect(task).not.toHaveProperty('depends_on');
     expect(task?.volumes).toEqual([{ type: 'volume', source: 'api_data', target: '/app/data' }]);
   });
