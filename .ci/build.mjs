@@ -103,17 +103,17 @@ function fromCore() {
   return {
     name: 'from-core',
     setup(build) {
-      build.onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
-        const file = relative(join(root, 'lib'), join(resolveDir, path)).split(sep).join('/').replace(/\.js$/, '');
-        return file.startsWith('cli/') ? undefined : { path: file, namespace: 'core' };
+      build.onResolve({ filter: /^\.\.\/core\.js$/, namespace: 'core' }, () => ({
+        path: '../core.js',
+        external: true,
+      }));
+      build.onResolve({ filter: /^\.\.?\//, namespace: 'file' }, ({ path, resolveDir }) => {
+        const file = relative(join(root, 'lib'), join(resolveDir, path)).split(sep).join('/');
+        return file.startsWith('cli/') ? undefined : { path: file.replace(/\.js$/, ''), namespace: 'core' };
       });
       build.onLoad({ filter: /.*/, namespace: 'core' }, ({ path }) => ({
         contents: `module.exports = require("../core.js")[${JSON.stringify(path)}];`,
         resolveDir: root,
-      }));
-      build.onResolve({ filter: /^\.\.\/core\.js$/, namespace: 'core' }, () => ({
-        path: '../core.js',
-        external: true,
       }));
     },
   };
