@@ -59,6 +59,10 @@ export const REMEDIES = {
   TARS4002: 'Run `tars secrets init`, which makes a value, or `tars secrets set` with your own.',
   TARS4003: "Mend the line that the message names: `NAME='value'`, one a line.",
   TARS4004: 'Encode the value, as base64 for instance, and decode it in the process.',
+  TARS4005:
+    'Add the file to .gitignore, and take it out of the index: `git rm --cached`. If it was committed, change the values.',
+  TARS4006: 'Take the rights of others away: `chmod 600`.',
+  TARS4007: 'Remove the certificate that the message names and run `tars secrets init`, which makes another.',
   TARS5001: 'Make the folder writable, or free space on the disk. Nothing was changed.',
   TARS5002: 'End main.ts with `export default app;`, and run in its directory or name it with `--app`.',
   TARS5003: 'Mend the line that the message names. `--debug` prints the whole stack.',

@@ -1,0 +1,85 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { COMMANDS } from '../../lib/cli/command-table';
+import type { Page } from './pages';
+import { pages, prose, ROOT } from './pages';
+
+const ALL = pages();
+const PACKAGE = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+
+/** Anchors of a page, as GitHub makes them of its headings, and those that it names itself. */
+function anchorsOf(text: string): Set<string> {
+  const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+  return new Set([...headings, ...[...text.matchAll(/<a id="([^"]+)">/g)].map(([, id = '']) => id)]);
+}
+
+function brokenLinks(page: Page): string[] {
+  const links = [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
+  return links
+    .filter((target) => !/^https?:/.test(target))
+    .filter((target) => {
+      const [file = '', anchor] = target.split('#');
+      const path = file === '' ? page.path : posix.join(posix.dirname(page.path), file);
+      if (!existsSync(join(ROOT, path))) return true;
+      return anchor !== undefined && !anchorsOf(readFileSync(join(ROOT, path), 'utf8')).has(anchor);
+    });
+}
+
+/** Everything after a word of the command line, wherever a page has it as code. */
+function mentions(pattern: RegExp): string[] {
+  const code = ALL.flatMap(({ text }) => text.match(/^```[\s\S]*?^```$|`[^`\n]+`/gm) ?? []).join('\n');
+  return [...new Set([...code.matchAll(pattern)].map(([, word = '']) => word))].sort();
+}
+
+describe('the pages', () => {
+  test.each(ALL.map((page) => [page.path, page] as const))('%s: its links lead somewhere', (_, page) => {
+    expect(brokenLinks(page)).toEqual([]);
+  });
+
+  test('what is made from the sources is fresh', () => {
+    const { status, stderr } = spawnSync(process.execPath, ['.ci/docs.mjs', '--check'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    });
+    expect([stderr, status]).toEqual(['', 0]);
+  });
+
+  test('every script that they name exists', () => {
+    const named = mentions(/\bnpm run ([\w:-]+)/g);
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter((name) => PACKAGE.scripts[name] === undefined)).toEqual([]);
+  });
+
+  test('every file that they run exists', () => {
+    const named = mentions(/^(?:node|bash) ([\w./-]+)/gm);
+    expect(named.length).toBeGreaterThan(1);
+    expect(named.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+  });
+
+  test('every command that they name exists', () => {
+    const named = mentions(/(?:^|`|npx )tars ([a-z]+(?: [a-z]+)?)/gm);
+    expect(named.length).toBeGreaterThan(3);
+    expect(named.filter((words) => !isCommand(words))).toEqual([]);
+  });
+
+  test('every command is in the README', () => {
+    const readme = ALL.find(({ path }) => path === 'README.md')?.text ?? '';
+    expect(COMMANDS.filter(({ name }) => !readme.includes(`\`tars ${name}`)).map(({ name }) => name)).toEqual([]);
+  });
+});
+
+/** `secrets init`, for instance: a command, and one below it where it has any. */
+function isCommand(words: string): boolean {
+  const [command = '', below] = words.split(' ');
+  if (!COMMANDS.some(({ name }) => name === command)) return false;
+  const program = join(ROOT, 'build/lib/cli/main.js');
+  const { stdout } = spawnSync(process.execPath, [program, command, '--help'], { encoding: 'utf8' });
+  const commands = /^Commands:\n([\s\S]*?)(\n\n|$)/m.exec(stdout)?.[1];
+  return below === undefined || commands === undefined || new RegExp(`^ +${below}\\b`, 'm').test(commands);
+}
