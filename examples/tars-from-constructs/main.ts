@@ -126,7 +126,13 @@ class HandMadeTars extends Chart {
       },
       development: {
         target: 'development',
-        sources: { src: '/app/src', 'index.html': '/app/index.html', 'vite.config.mjs': '/app/vite.config.mjs' },
+        command: ['node', 'node_modules/vite/bin/vite.js', '--configLoader', 'native'],
+        sources: {
+          src: '/app/src',
+          public: '/app/public',
+          'index.html': '/app/index.html',
+          'vite.config.mjs': '/app/vite.config.mjs',
+        },
         memoryLimit: '1Gi',
       },
     });

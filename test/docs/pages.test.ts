@@ -80,6 +80,6 @@ function isCommand(words: string): boolean {
   if (!COMMANDS.some(({ name }) => name === command)) return false;
   const program = join(ROOT, 'build/lib/cli/main.js');
   const { stdout } = spawnSync(process.execPath, [program, command, '--help'], { encoding: 'utf8' });
-  const commands = /^Commands:\n([\s\S]*?)(\n\n|$)/m.exec(stdout)?.[1];
+  const commands = /^Commands:\n([\s\S]*?)\n\n/m.exec(stdout)?.[1];
   return below === undefined || commands === undefined || new RegExp(`^ +${below}\\b`, 'm').test(commands);
 }
