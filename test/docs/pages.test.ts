@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { App, Chart } from 'cdk8s';
+import { checkApp, Exposure, formatIssue, Service } from 'cdk8s-tars';
 import { COMMANDS } from '../../lib/cli/command-table';
 import type { Page } from './pages';
 import { pages, prose, ROOT } from './pages';
@@ -48,6 +50,16 @@ describe('the pages', () => {
       encoding: 'utf8',
     });
     expect([stderr, status]).toEqual(['', 0]);
+  });
+
+  test('the mistake that the README shows is what a run says', () => {
+    const app = new App();
+    const chart = new Chart(app, 'shop');
+    const web = new Service(chart, 'web', { image: 'nginx:1.29.2', ports: [{ name: 'http', port: 80 }] });
+    new Exposure(chart, 'exposure', { routes: [{ host: 'https://shop.example.com', to: web.endpoint }] });
+    const errors = checkApp(app).filter(({ severity }) => severity === 'error');
+    expect(errors).toHaveLength(1);
+    expect(ALL[0]?.text).toContain(errors.map(formatIssue).join('\n'));
   });
 
   test('every script that they name exists', () => {
