@@ -6,6 +6,8 @@ import { APP_DIRECTORY, expose, healthCheck, userAndDirectories, userLine } from
 
 /** The user that the node images bring. */
 const NODE_USER = { name: 'node', uid: 1000 } as const;
+/** What `npm ci` reads; the asterisk lets the last one be missing. */
+const MANIFESTS = ['package.json', 'package-lock.json', '.npmrc*'] as const;
 const NPM_CACHE = cacheMount('/root/.npm');
 
 /**
@@ -16,7 +18,7 @@ const NPM_CACHE = cacheMount('/root/.npm');
 export function nodeDockerfile(spec: ServiceSpec, build: Build): string {
   return writeDockerfile(
     ['Build it by BuildKit, with the context ' + build.context],
-    [packages(), development(spec, build), builder(), production(spec, build)],
+    [packages(), development(spec, build), builder(), serverPackages(), production(spec, build)],
   );
 }
 
@@ -27,7 +29,7 @@ function packages(): Stage {
     remark: 'All packages. A change of the sources leaves this stage as it is.',
     lines: [
       `WORKDIR ${APP_DIRECTORY}`,
-      copy(['package.json', 'package-lock.json'], './'),
+      copy(MANIFESTS, './'),
       run(['npm ci --no-audit --no-fund'], [NPM_CACHE]),
     ],
   };
@@ -55,12 +57,21 @@ function builder(): Stage {
   return {
     from: 'packages',
     as: 'build',
-    remark: 'The built page, in dist/; then the packages that its server needs.',
+    remark: 'The built page, in dist/.',
+    lines: [copy(['.'], '.'), run(['npm run build'])],
+  };
+}
+
+function serverPackages(): Stage {
+  return {
+    from: IMAGES.node,
+    as: 'modules',
+    remark: 'The packages that the server of the built page needs.',
     lines: [
-      copy(['.'], '.'),
-      run(['npm run build']),
+      `WORKDIR ${APP_DIRECTORY}`,
+      copy(MANIFESTS, './'),
       '# An application without packages has no node_modules, and COPY wants one.',
-      run(['npm prune --omit=dev --no-audit --no-fund', 'mkdir -p node_modules'], [NPM_CACHE]),
+      run(['npm ci --omit=dev --no-audit --no-fund', 'mkdir -p node_modules'], [NPM_CACHE]),
     ],
   };
 }
@@ -75,7 +86,7 @@ function production(spec: ServiceSpec, build: Build): Stage {
       ...userAndDirectories(build, NODE_USER),
       env({ NODE_ENV: 'production' }),
       `WORKDIR ${APP_DIRECTORY}`,
-      copy([`${APP_DIRECTORY}/node_modules`], './node_modules', ['--from=build']),
+      copy([`${APP_DIRECTORY}/node_modules`], './node_modules', ['--from=modules']),
       copy([`${APP_DIRECTORY}/dist`], './dist', ['--from=build']),
       copy(['package.json'], './'),
       ...(server === undefined ? [] : [copy([server], `./${server}`)]),
@@ -91,7 +102,7 @@ function production(spec: ServiceSpec, build: Build): Stage {
 function serverFile(command: readonly string[]): string | undefined {
   const file = command.slice(1).find((word) => !word.startsWith('-'));
   if (command[0] !== 'node' || file === undefined || file.startsWith('/')) return undefined;
-  const [first, ...rest] = file.replace(/^\.\//, '').split('/');
+  const [first] = file.replace(/^\.\//, '').split('/');
   if (first === undefined || first === 'dist' || first === 'node_modules') return undefined;
-  return rest.length === 0 ? first : first;
+  return first;
 }
