@@ -61,7 +61,7 @@ const steps = [
   {
     name: 'testbed',
     file: 'test/testbed/get.mjs',
-    run: [['node', 'test/testbed/get.mjs']],
+    run: [['node', 'test/testbed/get.mjs', 'etcd', 'kubernetes', 'compose', 'kubeconform']],
     count: countExit,
     minutes: 30,
     tools: ['go'],
