@@ -121,6 +121,26 @@ describe('one construct in an empty project', () => {
   });
 });
 
+describe('the program tars', () => {
+  const MAIN = `
+import { App, Chart } from 'cdk8s';
+import { Postgres } from 'cdk8s-tars';
+
+const app = new App();
+new Postgres(new Chart(app, 'app'), 'db');
+export default app;
+`;
+
+  test.each(['main.ts', 'main.mjs'])('synthesizes %s', (main) => {
+    const folder = `program-${main.replace('.', '-')}`;
+    project.write(`${folder}/${main}`, MAIN);
+    const { status, stdout, stderr } = project.program('tars', folder, 'synth');
+    expect({ status, stdout, stderr }).toMatchObject({ status: 0, stdout: expect.stringContaining('dist/') as string });
+    const files = project.files(folder);
+    expect(files).toEqual(expect.arrayContaining(['dist/app.k8s.yaml', 'compose/docker-compose.yml', 'compose/.env']));
+  });
+});
+
 describe('from TypeScript', () => {
   const CHECKED = `
 export const link: EnvValue = db.endpoint.url({ scheme: 'postgresql' });

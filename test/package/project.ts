@@ -78,6 +78,12 @@ export class EmptyProject {
     return run(dirname(path), path, ...args);
   }
 
+  /** A program of the library, in a folder of the project. */
+  public program(name: string, folder: string, ...args: string[]): Ended {
+    const file = join(this.directory, 'node_modules/cdk8s-tars', this.packageJson.bin[name] ?? '');
+    return run(join(this.directory, folder), file, ...args);
+  }
+
   /** The compiler of this repository, on files of the project. */
   public tsc(...args: string[]): Ended {
     return run(this.directory, join(ROOT, 'node_modules/typescript/bin/tsc'), ...args);
