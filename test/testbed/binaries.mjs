@@ -52,6 +52,10 @@ export function getPart(part) {
   mkdirSync(partsDirectory(), { recursive: true });
   removePartial(partsDirectory());
   writeWhole(directory, (temporary) => {
+    if (typeof part.package !== 'string') {
+      build(part, temporary);
+      return;
+    }
     const program = join(temporary, 'program');
     build(part, program);
     part.binaries.forEach((name) => linkOrCopy(program, join(temporary, executable(name))));

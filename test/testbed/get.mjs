@@ -1,13 +1,18 @@
 // @ts-check
 // Gets the programs of the testbed: builds what is missing, one after the other.
-//   node test/testbed/get.mjs [part ...]        all parts by default
+//   node test/testbed/get.mjs [part | node | engine ...]     by default what a control plane needs
 import { getPart } from './binaries.mjs';
+import { installPackages } from './debian.mjs';
 import { versionOf } from './go.mjs';
-import { partNamed, parts } from './parts.mjs';
+import { parts, partsNamed } from './parts.mjs';
 
 try {
   const names = process.argv.slice(2);
-  for (const part of names.length > 0 ? names.map(partNamed) : parts) {
+  const wanted = names.length > 0 ? names.flatMap(partsNamed) : parts.filter(({ group }) => !group);
+  if (wanted.some(({ group }) => group)) {
+    installPackages();
+  }
+  for (const part of wanted) {
     const startedAt = Date.now();
     const outcome = getPart(part);
     const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
@@ -16,7 +21,7 @@ try {
       cached: `${versionOf(part)}  in the cache (${seconds} s)`,
       given: `from KUBEBUILDER_ASSETS (${seconds} s)`,
     };
-    console.log(`${part.name.padEnd(12)} ${text[outcome]}`);
+    console.log(`${part.name.padEnd(14)} ${text[outcome]}`);
   }
 } catch (error) {
   console.error(`error: ${error instanceof Error ? error.message : error}`);

@@ -1,6 +1,7 @@
 // @ts-check
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -65,7 +66,7 @@ export function versionOf(part) {
  * @returns {string[]} what `go build` is told, but for the name of its output
  */
 export function buildArguments(part) {
-  return [...buildFlags, '-ldflags', linkerFlags(part), part.package];
+  return [...buildFlags, ...(part.flags ?? []), '-ldflags', linkerFlags(part), ...[part.package].flat()];
 }
 
 /**
@@ -81,23 +82,37 @@ export function linkerFlags(part) {
  * Builds the part; what Go has to say goes to standard error.
  *
  * @param {Part} part
- * @param {string} output the file to write
+ * @param {string} output the file to write, or a folder that is there
  * @throws if the build fails
  */
 export function build(part, output) {
-  go(['build', '-o', output, ...buildArguments(part)], sourceDirectory(part), 'inherit');
+  const args = ['build', '-o', output, ...buildArguments(part)];
+  const cgo = { CGO_ENABLED: part.cgo ? '1' : '0' };
+  if (!part.prepare) {
+    go(args, sourceDirectory(part), 'inherit', cgo);
+    return;
+  }
+  const copy = mkdtempSync(join(tmpdir(), 'tars-go-'));
+  try {
+    cpSync(sourceDirectory(part), copy, { recursive: true });
+    part.prepare(copy);
+    go(args, copy, 'inherit', cgo);
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
 }
 
 /**
  * @param {readonly string[]} args
  * @param {string} cwd
  * @param {'pipe' | 'inherit'} errors
+ * @param {Readonly<Record<string, string>>} [env]
  */
-function go(args, cwd, errors) {
+function go(args, cwd, errors, env = { CGO_ENABLED: '0' }) {
   return execFileSync('go', args, {
     cwd,
     encoding: 'utf8',
-    env: { ...process.env, CGO_ENABLED: '0', GOWORK: 'off' },
+    env: { ...process.env, ...env, GOWORK: 'off' },
     stdio: ['ignore', 'pipe', errors],
   });
 }

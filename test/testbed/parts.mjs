@@ -1,19 +1,28 @@
 // @ts-check
+import { linuxParts } from './linux-parts.mjs';
 
 /**
  * One thing that the testbed builds from a Go module. Its sources are in `go/<name>/`: a go.mod and
  * a go.sum that pin every module, and a main.go where the module's own main does not serve. To add
- * a part, add that folder and a row here.
+ * a part, add that folder and a row here, or in the table of the node's and the engine's parts.
  *
  * @typedef {object} Part
  * @property {string} name the folder under `go/`, and what `get.mjs` calls it
  * @property {string} module the module whose version is the part's version; go.mod says which
- * @property {string} package what `go build` is given, inside that folder
+ * @property {string | readonly string[]} package what `go build` is given, inside that folder; a list
+ *   makes a program of each, named like the last element of its path
  * @property {(version: string) => Readonly<Record<string, string>>} stamps string variables that the
  *   linker sets: without them the program reports that it is v0.0.0, or a development build
  * @property {readonly string[]} binaries file names of the program; with more than one, the program
- *   acts as the name it is called by
+ *   acts as the name it is called by, unless \`package\` is a list
+ * @property {'node' | 'engine'} [group] what needs it, if that is not the control plane; such a part
+ *   is built for Linux alone
+ * @property {readonly string[]} [flags] more of them for \`go build\`
+ * @property {boolean} [cgo] whether a C compiler takes part
+ * @property {(directory: string) => void} [prepare] completes a copy of the folder, which is built then
  */
+
+const kubernetesNodeBinaries = process.platform === 'linux' ? ['kubelet', 'kube-proxy', 'kube-scheduler'] : [];
 
 /** @type {readonly Part[]} */
 export const parts = [
@@ -29,7 +38,7 @@ export const parts = [
     module: 'k8s.io/kubernetes',
     package: '.',
     stamps: kubernetesStamps,
-    binaries: ['kube-apiserver', 'kube-controller-manager', 'kubectl'],
+    binaries: ['kube-apiserver', 'kube-controller-manager', 'kubectl', ...kubernetesNodeBinaries],
   },
   {
     name: 'compose',
@@ -45,7 +54,17 @@ export const parts = [
     stamps: (version) => ({ 'main.version': version }),
     binaries: ['kubeconform'],
   },
+  ...linuxParts,
 ];
+
+/**
+ * @param {string} name of a part, or of a group of them
+ * @returns {readonly Part[]}
+ */
+export function partsNamed(name) {
+  const group = parts.filter((part) => part.group === name);
+  return group.length > 0 ? group : [partNamed(name)];
+}
 
 /**
  * @param {string} name

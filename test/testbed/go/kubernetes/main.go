@@ -1,6 +1,7 @@
 // The Kubernetes components in one binary, which acts as the one that it is called by: its own name
 // (a hard link called kubectl) or, failing that, its first argument. One link step instead of one
-// for each, and one copy on disk. Each case is what that component's own main does.
+// for each, and one copy on disk. Each case is what that component's own main does; those of a node
+// are in node_linux.go.
 package main
 
 import (
