@@ -67,6 +67,8 @@ const GENERAL: readonly Directive[] = [
   directive('log_format', 'json', 'escape=json', LOG_FORMAT),
   directive('access_log', '/dev/stdout', 'json'),
   directive('server_tokens', 'off'),
+  // A host may have 253 characters; nginx refuses more than some 40 unless it is told.
+  directive('server_names_hash_bucket_size', '512'),
   directive('default_type', 'text/plain'),
   directive('client_max_body_size', MAX_BODY),
   directive('resolver', DOCKER_DNS, 'valid=5s', 'ipv6=off'),

@@ -82,6 +82,7 @@ describe('renderNginx', () => {
     });
     expect(valueOf(inside, 'proxy_http_version')).toBe('1.1');
     expect(valueOf(inside, 'server_tokens')).toBe('off');
+    expect(valueOf(inside, 'server_names_hash_bucket_size')).toBe('512');
     expect(valueOf(inside, 'client_max_body_size')).toBe('64m');
     const upgrade = named(inside, 'map').find(({ args }) => args[1] === '$connection_upgrade');
     expect(upgrade?.block).toEqual([
