@@ -85,7 +85,9 @@ export function toEnvValue(scope: Construct, id: string, { value }: EnvValue): k
       {
         literal: (t) => t.replaceAll('$', '$$$$'),
         secret: (key) => {
-          throw new Error(`the value quotes the secret ${key}: give the container URL and password in variables of their own`);
+          throw new Error(
+            `the value quotes the secret ${key}: give the container URL and password in variables of their own`,
+          );
         },
       },
     ),

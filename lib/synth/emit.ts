@@ -8,8 +8,22 @@ const PLAIN = /^[A-Za-z/][A-Za-z0-9_./@-]*(?::[A-Za-z0-9_./@-]+)*$/;
 const WORDS = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf|e\d+)$/i;
 
 /**
- * One manifest as YAML, byte for byte what cdk8s' own `Yaml.stringify` writes, and many times as
- * fast: it knows maps, lists and plain scalars, and leaves every other text to the original.
+ * True for texts that Kubernetes, whose reader is written in Go and passes over underscores, takes
+ * for a number. cdk8s leaves some of them plain (`-_4`, `0o7`), and the API server refuses them.
+ * @see https://github.com/kubernetes-sigs/yaml
+ */
+export function isNumberForGo(text: string): boolean {
+  const digits = text.replaceAll('_', '');
+  return (
+    /^[-+]?(?:0[xX][0-9a-fA-F]+|0[oO]?[0-7]+|0[bB][01]+|[0-9]+)$/.test(digits) ||
+    /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/.test(digits)
+  );
+}
+
+/**
+ * One manifest as YAML, byte for byte what cdk8s' own `Yaml.stringify` writes (but for texts that
+ * Kubernetes would misread), and many times as fast: it knows maps, lists and plain scalars, and
+ * leaves every other text to the original.
  */
 export function emitManifest(object: object): string {
   const lines: string[] = [];
@@ -75,6 +89,7 @@ function original(value: string): string | undefined {
   let text = originals.get(value);
   if (text === undefined) {
     text = Yaml.stringify(value).slice(0, -1);
+    if (text === value && isNumberForGo(value)) text = JSON.stringify(value);
     originals.set(value, text);
   }
   return text.includes('\n') ? undefined : text;
