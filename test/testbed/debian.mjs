@@ -17,6 +17,7 @@ const packages = {
   iptables: { file: '/usr/sbin/iptables', use: 'kube-proxy, kube-router, the engine and portmap write rules' },
   ipset: { file: '/usr/sbin/ipset', use: 'kube-router keeps addresses in sets' },
   conntrack: { file: '/usr/sbin/conntrack', use: 'kube-proxy forgets connections of UDP' },
+  tini: { file: '/usr/bin/tini-static', use: 'the engine adds it to containers with `init: true`' },
   iproute2: { file: '/usr/sbin/ip', use: 'the bridge' },
   mmdebstrap: { file: '/usr/bin/mmdebstrap', use: 'the base of all images' },
 };

@@ -1,5 +1,5 @@
 // @ts-check
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { succeeds } from './api.mjs';
 import { binaryPath } from './binaries.mjs';
@@ -132,6 +132,9 @@ async function ready(record, { timeoutMs = 60_000, signal }, attempt) {
 
 /** @param {Started} started */
 function endOfLog({ logFile }) {
+  if (!existsSync(logFile)) {
+    return `; somebody has removed its log, ${logFile}`;
+  }
   const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-15);
   return `; the end of its log:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }

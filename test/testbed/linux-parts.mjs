@@ -1,4 +1,5 @@
 // @ts-check
+import { writeDockerReplacement } from './docker-cli.mjs';
 import { writeTraefikReplacements } from './traefik.mjs';
 
 /** @typedef {import('./parts.mjs').Part} Part */
@@ -83,6 +84,15 @@ export const linuxParts = [
     stamps: () => ({ 'github.com/moby/moby/v2/dockerversion.Version': '29.0.0' }),
     binaries: ['dockerd', 'docker-proxy'],
     group: 'engine',
+  },
+  {
+    name: 'docker',
+    module: 'github.com/docker/cli',
+    package: 'github.com/docker/cli/cmd/docker',
+    stamps: (version) => ({ 'github.com/docker/cli/cli/version.Version': version.slice(1).replace('+incompatible', '') }),
+    binaries: ['docker'],
+    group: 'engine',
+    prepare: writeDockerReplacement,
   },
   {
     name: 'buildx',

@@ -128,8 +128,12 @@ function identityFromProc(pid) {
       return undefined;
     }
     return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}/${startTicks}`;
-  } catch {
-    return undefined;
+  } catch (error) {
+    const code = /** @type {NodeJS.ErrnoException} */ (error).code;
+    if (code === 'ENOENT' || code === 'ESRCH') {
+      return undefined;
+    }
+    throw error; // not knowing is not the same as knowing that there is none
   }
 }
 

@@ -1,5 +1,16 @@
 // @ts-check
-import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { cacheDirectory } from './cache.mjs';
 import { end, identityOf, isRunning } from './process.mjs';
@@ -122,8 +133,23 @@ export function readRecords() {
     .flatMap((name) => readRecord(name.slice(0, -'.json'.length)) ?? []);
 }
 
-function recordsDirectory() {
-  return join(cacheDirectory(), 'running');
+/**
+ * Where the records are. The cache may be shared by machines and by containers, which do not see
+ * each other's processes and would take them for dead: each has a folder of its own.
+ *
+ * @returns {string}
+ */
+export function recordsDirectory() {
+  return join(cacheDirectory(), 'running', processSpace());
+}
+
+/** @returns {string} the same for those processes that see each other */
+function processSpace() {
+  if (process.platform !== 'linux') {
+    return 'local';
+  }
+  const name = `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`;
+  return createHash('sha256').update(name).digest('hex').slice(0, 8);
 }
 
 /** @param {string} id */

@@ -1,11 +1,18 @@
 // @ts-check
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheDirectory } from './cache.mjs';
 import { kubectlFor } from './control-plane.mjs';
 import { launch } from './launch.mjs';
 import { isRunning } from './process.mjs';
-import { claimRecord, endAbandoned, endRecorded, newRecord, readRecord, writeRecord } from './records.mjs';
+import {
+  claimRecord,
+  endAbandoned,
+  endRecorded,
+  newRecord,
+  readRecord,
+  recordsDirectory,
+  writeRecord,
+} from './records.mjs';
 import { until } from './wait.mjs';
 
 /** @typedef {import('./launch.mjs').Access} Access */
@@ -22,7 +29,7 @@ const id = 'standing';
  */
 export async function standingUp() {
   await endAbandoned();
-  const record = newRecord(id, join(cacheDirectory(), id));
+  const record = newRecord(id, join(recordsDirectory(), id));
   const standing = await until('no other run is starting it', () => claimOrFind(record), { timeoutMs: 120_000 });
   if (standing.access) {
     return standing.access;

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { cacheDirectory } from './cache.mjs';
@@ -22,6 +22,8 @@ describe('main.mjs', () => {
     run(process.execPath, [program, ...args], {
       env: /** @type {Record<string, string>} */ ({ ...process.env, TARS_TESTBED_CACHE: cache }),
     });
+
+  let kubeconfig = '';
 
   before(() => {
     const parts = join(cacheDirectory(), 'parts');
@@ -44,7 +46,7 @@ describe('main.mjs', () => {
     const [first, second] = await Promise.all([main('up'), main('up')]);
     assert.equal(first.code, 0, first.stderr);
     assert.deepEqual(second, first);
-    const kubeconfig = first.stdout.trim().replace('KUBECONFIG=', '');
+    kubeconfig = first.stdout.trim().replace('KUBECONFIG=', '');
     assert.ok(kubeconfig.startsWith(cache));
     const { stdout } = await kubectlFor(kubeconfig)(['get', 'namespace', 'default', '-o', 'name']);
     assert.equal(stdout, 'namespace/default\n');
@@ -82,7 +84,7 @@ describe('main.mjs', () => {
       pids.filter((pid) => isAlive(pid)),
       [],
     );
-    assert.equal(existsSync(join(cache, 'standing')), false);
+    assert.equal(existsSync(dirname(dirname(kubeconfig))), false);
     assert.equal((await main('status')).code, 1);
   });
 

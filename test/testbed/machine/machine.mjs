@@ -1,0 +1,153 @@
+// @ts-check
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isRunning, signalRunning, start } from '../process.mjs';
+import { run } from '../run.mjs';
+import { until } from '../wait.mjs';
+import { makeCgroup, removeCgroup } from './cgroups.mjs';
+import { connect, disconnect, interfaceName, internetPlan, openInternet } from './network.mjs';
+import { pauseProgram } from './pause.mjs';
+import { forgetMachine, newMachine, readMachine, writeMachine } from './state.mjs';
+
+/** @typedef {import('./state.mjs').Machine} Machine */
+/** @typedef {import('../run.mjs').Outcome} Outcome */
+
+/**
+ * Folders that programs write to whatever they are told: the machine has its own, in memory.
+ */
+const ownDirectories = ['/run', '/var/lib', '/var/log'];
+
+/** Settings of the kernel that all machines share: they stay as they are. */
+const sharedSettings = ['/proc/sys/kernel', '/proc/sys/vm', '/proc/sys/fs'];
+
+/**
+ * Starts an empty machine; one of that name that is there, or has left anything, is ended first.
+ *
+ * @param {string} name
+ * @param {{ network: string, internet: boolean }} options
+ * @returns {Promise<Machine>}
+ */
+export async function startMachine(name, { network, internet }) {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) {
+    throw new Error(`a ${name} needs Linux and root`);
+  }
+  await stopMachine(name);
+  const machine = newMachine(name, network);
+  Object.assign(machine, internet ? internetPlan(machine) : {});
+  mkdirSync(machine.data, { recursive: true });
+  writeMachine(machine);
+  makeCgroup(cgroupOf(machine));
+  const pause = pauseProgram();
+  machine.holder = start({
+    name: 'machine',
+    binary: 'unshare',
+    args: ['--mount', '--net', '--pid', '--fork', '--kill-child', '--propagation', 'private', pause],
+    logFile: join(machine.directory, 'machine.log'),
+  });
+  writeMachine(machine);
+  machine.init = await until('the machine is there', () => childOf(machine.holder?.pid ?? 0), { timeoutMs: 5_000 });
+  writeMachine(machine);
+  prepareMounts(machine);
+  connect(machine);
+  if (internet) {
+    openInternet(machine);
+  }
+  return machine;
+}
+
+/**
+ * Ends it with everything in it, and takes back what was done outside.
+ *
+ * @param {string} name
+ * @returns {Promise<boolean>} whether there was anything to end
+ */
+export async function stopMachine(name) {
+  const machine = readMachine(name);
+  if (!machine) {
+    return false;
+  }
+  const holder = machine.holder;
+  if (holder) {
+    signalRunning([holder], 'SIGKILL'); // the kernel ends all others with the first
+    const everyone = [holder, ...machine.processes];
+    await until(`all of the ${name} has ended`, () => !everyone.some(isRunning));
+  }
+  disconnect(machine);
+  await removeCgroup(cgroupOf(machine));
+  forgetMachine(machine);
+  return true;
+}
+
+/** @param {Machine} machine */
+export function isUp({ holder, processes }) {
+  return holder !== null && [holder, ...processes].every(isRunning);
+}
+
+/** @param {Pick<Machine, 'name'>} machine */
+export function cgroupOf(machine) {
+  return interfaceName(machine);
+}
+
+/**
+ * Starts a program that stays in the machine.
+ *
+ * @param {Machine} machine
+ * @param {{ name: string, binary: string, args: readonly string[], env?: Readonly<Record<string, string>> }} program
+ */
+export function startInside(machine, { name, binary, args, env = {} }) {
+  const logFile = join(machine.directory, `${name}.log`);
+  const [enter = '', ...rest] = inside(machine, [binary, ...args], env);
+  machine.processes.push(start({ name, binary: enter, args: rest, logFile }));
+  writeMachine(machine);
+}
+
+/**
+ * Runs a program in the machine to its end.
+ *
+ * @param {Machine} machine
+ * @param {readonly string[]} command
+ * @param {{ env?: Readonly<Record<string, string>>, input?: string }} [options]
+ * @returns {Promise<Outcome>}
+ */
+export function runInside(machine, command, { env = {}, input } = {}) {
+  const [enter = '', ...rest] = inside(machine, command, env);
+  return run(enter, rest, { input });
+}
+
+/**
+ * @param {Machine} machine
+ * @param {readonly string[]} command
+ * @param {Readonly<Record<string, string>>} env
+ * @returns {string[]} the command that runs `command` in the machine
+ */
+export function inside({ init }, command, env = {}) {
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  return ['nsenter', '-t', String(init), '-m', '-n', '-p', '--', 'env', ...variables, ...command];
+}
+
+/** @param {Machine} machine */
+function prepareMounts(machine) {
+  /** @type {string[][]} */
+  const mounts = [
+    ['-t', 'proc', 'proc', '/proc'],
+    ...ownDirectories.map((path) => ['-t', 'tmpfs', 'tmpfs', path]),
+    ...sharedSettings.flatMap((path) => [
+      ['--bind', path, path],
+      ['-o', 'remount,bind,ro', path],
+    ]),
+    ['--make-rshared', '/'],
+  ];
+  for (const args of mounts) {
+    const [enter = '', ...rest] = inside(machine, ['mount', ...args]);
+    execFileSync(enter, rest, { stdio: ['ignore', 'ignore', 'inherit'] });
+  }
+}
+
+/**
+ * @param {number} pid
+ * @returns {number | undefined}
+ */
+function childOf(pid) {
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()) || undefined;
+}
