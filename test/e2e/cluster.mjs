@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { objectsIn } from './support.mjs';
+
+/** Kinds of ours, as kubectl names them. */
+const KINDS = [
+  ...['namespaces', 'resourcequotas', 'limitranges', 'networkpolicies', 'serviceaccounts', 'configmaps', 'secrets'],
+  ...['persistentvolumeclaims', 'services', 'statefulsets', 'deployments', 'cronjobs', 'jobs'],
+  ...['horizontalpodautoscalers', 'poddisruptionbudgets', 'ingresses'],
+];
+
+/** A cluster, as far as these tests ask it. */
+export class Cluster {
+  constructor(controlPlane) {
+    this.controlPlane = controlPlane;
+  }
+
+  /** Runs kubectl and expects it to succeed. */
+  async kubectl(...args) {
+    const result = await this.controlPlane.kubectl(args);
+    assert.equal(result.code, 0, `kubectl ${args.join(' ')}\n${result.stdout}${result.stderr}`);
+    return result;
+  }
+
+  async json(...args) {
+    const { stdout } = await this.kubectl('get', ...args, '-o', 'json');
+    return JSON.parse(stdout);
+  }
+
+  /** Applies a directory strictly; every warning of the server is a failure. Returns what kubectl says of each object. */
+  async apply(directory, ...more) {
+    const { stdout, stderr } = await this.kubectl('apply', '--validate=strict', ...more, '-f', directory);
+    assert.equal(stderr, '', 'the server warned');
+    return Object.fromEntries(stdout.trim().split('\n').map((line) => [line.slice(0, line.lastIndexOf(' ')), line.slice(line.lastIndexOf(' ') + 1)]));
+  }
+
+  /** Generation and resourceVersion of every object of the files. */
+  async versions(files) {
+    const versions = {};
+    for (const file of files) {
+      const { items } = await this.json('-f', file);
+      for (const { kind, metadata, status } of items) {
+        const { generation, resourceVersion, name } = metadata;
+        // Controllers write into the status of these: their generation tells.
+        versions[`${kind}/${name}`] = status === undefined || Object.keys(status).length === 0 ? { generation, resourceVersion } : { generation };
+      }
+    }
+    return versions;
+  }
+
+  /** Polls until the question has an answer. */
+  async until(what, question, seconds = 60) {
+    const deadline = Date.now() + seconds * 1000;
+    for (;;) {
+      const answer = await question();
+      if (answer) return answer;
+      if (Date.now() > deadline) assert.fail(`waited ${seconds} s for ${what}`);
+      await sleep(300);
+    }
+  }
+
+  /** Every workload of the files has the pods that it wants, made by its controller and refused by nobody. */
+  async controllersDidTheirWork(namespace, files) {
+    const workloads = files.flatMap(objectsIn).filter((o) => ['Deployment', 'StatefulSet', 'Job'].includes(o.kind));
+    for (const { kind, metadata, spec } of workloads) {
+      const autoscaled = kind === 'Deployment' && spec.replicas === undefined;
+      const want = kind === 'Job' ? 1 : (spec.replicas ?? (autoscaled ? 3 : 1));
+      const selector = kind === 'Job' ? `job-name=${metadata.name}` : Object.entries(spec.selector.matchLabels).map(([k, v]) => `${k}=${v}`).join();
+      await this.until(`${want} pods of ${kind} ${metadata.name}`, async () => {
+        const { items } = await this.json('pods', '-n', namespace, '-l', selector);
+        return items.length === want;
+      });
+      for (const template of spec.volumeClaimTemplates ?? []) {
+        await this.json('pvc', '-n', namespace, `${template.metadata.name}-${metadata.name}-0`);
+      }
+    }
+    const { items } = await this.json('events', '-n', namespace);
+    const refused = items.filter((e) => ['FailedCreate', 'FailedUpdate'].includes(e.reason)).map((e) => e.message);
+    assert.deepEqual(refused, []);
+  }
+
+  /** Nothing of ours is left, anywhere. */
+  async isEmpty(label = 'app=tars') {
+    const { stdout } = await this.kubectl('get', KINDS.join(), '-A', '-l', label, '-o', 'name');
+    assert.equal(stdout.trim(), '');
+  }
+}

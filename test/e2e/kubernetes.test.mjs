@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { startControlPlane } from '../testbed/control-plane.mjs';
+import { Cluster } from './cluster.mjs';
+import { expand, objectsIn, ROOT, SECRETS, stack, synthesized, tars, Chart, TRICKY } from './support.mjs';
+
+const CRDS = join(ROOT, 'imports', 'crds');
+
+/** Each on an otherwise empty cluster. */
+const VARIANTS = {
+  'as shipped': {},
+  'exposure gateway': { exposure: 'gateway' },
+  'autoscaling off': { autoscaling: false },
+  'optional services off': { adminer: false, monitoring: false },
+  staging: { namespace: 'tars-staging', webHost: 'staging.example.org', apiHost: 'api.staging.example.org', autoscalingPolicy: { minReplicas: 3, maxReplicas: 4 } },
+  'ReadWriteMany storage': { storageAccessMode: 'ReadWriteMany', storageClass: 'nfs' },
+  'models and a GPU': { models: ['llama3.2:1b'], gpu: { runtimeClassName: 'nvidia' } },
+  'cert-manager': { tls: { issuer: 'letsencrypt' } },
+  'allowed addresses only': { allowedCidrs: ['203.0.113.0/24'] },
+  'Ollama elsewhere': { ollamaHost: 'llm.example.org' },
+  'Kubernetes 1.25': { kubernetesVersion: '1.25' },
+  'Kubernetes 1.29': { kubernetesVersion: '1.29', storageAccessMode: 'ReadWriteMany', storageClass: 'nfs' },
+  'Kubernetes 1.33': { kubernetesVersion: '1.33', storageAccessMode: 'ReadWriteMany', storageClass: 'nfs' },
+  'Kubernetes 1.37': { kubernetesVersion: '1.37', storageAccessMode: 'ReadWriteMany', storageClass: 'nfs' },
+};
+
+/** @type {Cluster} */
+let cluster;
+
+before(async () => {
+  cluster = new Cluster(await startControlPlane());
+  await cluster.kubectl('apply', '--server-side', '-f', join(CRDS, 'gateway-api'), '-f', join(CRDS, 'external-secrets'));
+  await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s');
+  await cluster.controlPlane.kubectl(['apply', '-f', '-'], {
+    input: 'apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: nvidia}\nhandler: nvidia\n',
+  });
+});
+after(() => cluster?.controlPlane.stop());
+
+const filesOf = (dist) =>
+  readdirSync(dist)
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => join(dist, name));
+
+describe('kubectl apply -f dist, with strict validation', () => {
+  for (const [name, props] of Object.entries(VARIANTS)) {
+    test(name, async (t) => {
+      const { dist } = synthesized(t, stack(props));
+      const files = filesOf(dist);
+      const namespace = props.namespace ?? 'tars';
+      const first = await cluster.apply(dist);
+      assert.deepEqual([...new Set(Object.values(first))], ['created']);
+      assert.equal(Object.keys(first).length, files.flatMap(objectsIn).length);
+      await cluster.controllersDidTheirWork(namespace, files);
+
+      const before = await cluster.versions(files);
+      const second = await cluster.apply(dist);
+      // kubectl calls a budget "configured" whatever was sent; what the server says counts.
+      const touched = Object.entries(second).filter(([object, said]) => said !== 'unchanged' && !object.startsWith('poddisruptionbudget'));
+      assert.deepEqual(touched, []);
+      assert.deepEqual(await cluster.versions(files), before);
+
+      await cluster.kubectl('delete', '-f', dist, '--timeout=90s');
+      await cluster.isEmpty();
+      const { stdout } = await cluster.kubectl('get', 'namespaces', namespace, '--ignore-not-found', '-o', 'name');
+      assert.equal(stdout, '');
+    });
+  }
+
+  test('an ExternalSecret in place of values', async (t) => {
+    const { dist } = synthesized(t, stack({ secrets: { source: 'external', storeName: 'vault', storeKind: 'ClusterSecretStore' } }));
+    assert.deepEqual(readdirSync(dist).filter((name) => name.includes('secrets')), []);
+    await cluster.apply(dist);
+    const external = await cluster.json('externalsecret', '-n', 'tars', 'tars-secrets');
+    assert.deepEqual(external.spec.data.map((d) => d.secretKey).sort(), Object.keys(SECRETS).sort());
+    const second = await cluster.apply(dist);
+    assert.deepEqual([...new Set(Object.values(second))], ['unchanged']);
+    await cluster.kubectl('delete', '-f', dist, '--timeout=90s');
+    await cluster.isEmpty();
+  });
+
+  test('an existing Secret by name', async (t) => {
+    const { dist } = synthesized(t, stack({ secrets: { source: 'existing', secretName: 'mine' } }));
+    assert.deepEqual(readdirSync(dist).filter((name) => name.includes('secrets')), []);
+    await cluster.apply(dist);
+    const { spec } = await cluster.json('deployment', '-n', 'tars', 'tars-backend');
+    const refs = spec.template.spec.containers[0].env.flatMap((e) => e.valueFrom?.secretKeyRef?.name ?? []);
+    assert.deepEqual([...new Set(refs)], ['mine']);
+    await cluster.kubectl('delete', '-f', dist, '--timeout=90s');
+  });
+
+  test('by somebody who has rights in one namespace only', async (t) => {
+    const { dist } = synthesized(t, stack({ clusterScoped: 'omit' }));
+    await cluster.kubectl('create', 'namespace', 'tars');
+    await cluster.kubectl('label', 'namespace', 'tars', 'pod-security.kubernetes.io/enforce=restricted', 'pod-security.kubernetes.io/warn=restricted');
+    await cluster.kubectl('create', 'serviceaccount', 'dev', '-n', 'default');
+    await cluster.kubectl('create', 'rolebinding', 'dev', '-n', 'tars', '--clusterrole=admin', '--serviceaccount=default:dev');
+    // The administrator of a namespace may not write quotas of it: somebody has to allow that.
+    await cluster.kubectl('create', 'role', 'guard-rails', '-n', 'tars', '--verb=*', '--resource=resourcequotas,limitranges');
+    await cluster.kubectl('create', 'rolebinding', 'guard-rails', '-n', 'tars', '--role=guard-rails', '--serviceaccount=default:dev');
+    const as = '--as=system:serviceaccount:default:dev';
+    const first = await cluster.apply(dist, as);
+    assert.deepEqual([...new Set(Object.values(first))], ['created']);
+    await cluster.controllersDidTheirWork('tars', filesOf(dist));
+    await cluster.kubectl('delete', '-f', dist, as, '--timeout=90s');
+    await cluster.kubectl('get', 'namespace', 'tars');
+    await cluster.kubectl('delete', 'namespace', 'tars', '--timeout=90s');
+    await cluster.kubectl('delete', 'serviceaccount', 'dev', '-n', 'default');
+  });
+
+  test("a second clone's passwords are refused, and the first ones stay", async (t) => {
+    const first = synthesized(t, stack({}));
+    const second = synthesized(t, stack({}), { keys: { ...SECRETS, POSTGRES_PASSWORD: 'another-clone-0123456789' } });
+    await cluster.apply(first.dist);
+    const { code, stderr } = await cluster.controlPlane.kubectl(['apply', '-f', second.dist]);
+    assert.equal(code, 1);
+    assert.match(stderr, /Secret "tars-secrets" is invalid: data: Forbidden: field is immutable when `immutable` is set/);
+    const { data } = await cluster.json('secret', '-n', 'tars', 'tars-secrets');
+    assert.equal(Buffer.from(data.POSTGRES_PASSWORD, 'base64').toString(), SECRETS.POSTGRES_PASSWORD);
+    await cluster.kubectl('delete', '-f', first.dist, '--timeout=90s');
+  });
+
+  test('a self-signed certificate becomes a TLS Secret that the server takes', async (t) => {
+    const pem = (label) => `-----BEGIN ${label}-----\nMA==\n-----END ${label}-----\n`;
+    const { dist } = synthesized(t, stack({ tls: { selfSigned: true } }), { keys: SECRETS, tls: { cert: pem('CERTIFICATE'), key: pem('PRIVATE KEY') } });
+    const said = await cluster.apply(dist);
+    assert.equal(said['secret/tars-tls-cert'], 'created');
+    await cluster.kubectl('delete', '-f', dist, '--timeout=90s');
+  });
+});
+
+test('every text arrives unchanged, in a ConfigMap, a variable and an argument', async (t) => {
+  const values = Object.fromEntries(TRICKY.map((text, i) => [`V${i}`, text]));
+  const { dist } = synthesized(
+    t,
+    (app) => {
+      const chart = new Chart(app, 'odd', { namespace: 'odd' });
+      const env = Object.fromEntries(Object.entries(values).map(([key, text]) => [key, tars.EnvValue.fromValue(text)]));
+      new tars.RestrictedNamespace(chart, 'namespace');
+      new tars.Service(chart, 'inline', { image: 'one:1', env, command: TRICKY });
+      new tars.Service(chart, 'mapped', { image: 'one:1', env, configMapName: 'odd-config' });
+    },
+    { keys: {} },
+  );
+  await cluster.apply(dist);
+  const { data } = await cluster.json('configmap', '-n', 'odd', 'odd-config');
+  assert.deepEqual(data, values);
+  const { spec } = await cluster.json('deployment', '-n', 'odd', 'odd-inline');
+  const [container] = spec.template.spec.containers;
+  assert.deepEqual(Object.fromEntries(container.env.map(({ name, value = '' }) => [name, expand(value, values)])), values);
+  assert.deepEqual(container.args.map((arg) => expand(arg, values)), TRICKY);
+  await cluster.kubectl('delete', '-f', dist, '--timeout=90s');
+});
