@@ -45,7 +45,7 @@ function emitMap(object: Record<string, unknown>, indent: string, lines: string[
 
 function emitValue(head: string, value: unknown, indent: string, lines: string[]): boolean {
   if (typeof value !== 'object' || value === null) {
-    const text = scalar(value);
+    const text = typeof value === 'string' && BREAK.test(value) ? block(value, indent) : scalar(value);
     if (text === undefined) return false;
     lines.push(`${head} ${text}\n`);
     return true;
@@ -78,10 +78,18 @@ function scalar(value: unknown): string | undefined {
     return Number.isSafeInteger(value) && !Object.is(value, -0) ? String(value) : undefined;
   if (typeof value !== 'string') return undefined;
   if (PLAIN.test(value) && !WORDS.test(value)) return value;
-  // A long or broken text takes a form that depends on its place.
-  return value.length > 0 && /[\n\r\u0085\u2028\u2029]/.test(value) ? undefined : original(value);
+  return original(value);
 }
 
+/** A text of several lines: written as the original does it, and moved to where it belongs. */
+function block(value: string, indent: string): string | undefined {
+  const text = Yaml.stringify({ k: value });
+  if (!text.startsWith('k: ') || !text.endsWith('\n')) return undefined;
+  // Lines without text are not indented.
+  return text.slice(3, -1).replace(/\n(?=[^\n])/g, `\n${indent}`);
+}
+
+const BREAK = /[\n\r\u0085\u2028\u2029]/;
 const originals = new Map<string, string>();
 
 /** A text on one line, quoted as the original does it. */

@@ -31,18 +31,24 @@ export class Cluster {
   async apply(directory, ...more) {
     const { stdout, stderr } = await this.kubectl('apply', '--validate=strict', ...more, '-f', directory);
     assert.equal(stderr, '', 'the server warned');
-    return Object.fromEntries(stdout.trim().split('\n').map((line) => [line.slice(0, line.lastIndexOf(' ')), line.slice(line.lastIndexOf(' ') + 1)]));
+    return Object.fromEntries(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => [line.slice(0, line.lastIndexOf(' ')), line.slice(line.lastIndexOf(' ') + 1)]),
+    );
   }
 
   /** Generation and resourceVersion of every object of the files. */
   async versions(files) {
     const versions = {};
     for (const file of files) {
-      const { items } = await this.json('-f', file);
-      for (const { kind, metadata, status } of items) {
+      const got = await this.json('-f', file);
+      for (const { kind, metadata, status } of got.kind === 'List' ? got.items : [got]) {
         const { generation, resourceVersion, name } = metadata;
         // Controllers write into the status of these: their generation tells.
-        versions[`${kind}/${name}`] = status === undefined || Object.keys(status).length === 0 ? { generation, resourceVersion } : { generation };
+        versions[`${kind}/${name}`] =
+          status === undefined || Object.keys(status).length === 0 ? { generation, resourceVersion } : { generation };
       }
     }
     return versions;
@@ -65,7 +71,12 @@ export class Cluster {
     for (const { kind, metadata, spec } of workloads) {
       const autoscaled = kind === 'Deployment' && spec.replicas === undefined;
       const want = kind === 'Job' ? 1 : (spec.replicas ?? (autoscaled ? 3 : 1));
-      const selector = kind === 'Job' ? `job-name=${metadata.name}` : Object.entries(spec.selector.matchLabels).map(([k, v]) => `${k}=${v}`).join();
+      const selector =
+        kind === 'Job'
+          ? `job-name=${metadata.name}`
+          : Object.entries(spec.selector.matchLabels)
+              .map(([k, v]) => `${k}=${v}`)
+              .join();
       await this.until(`${want} pods of ${kind} ${metadata.name}`, async () => {
         const { items } = await this.json('pods', '-n', namespace, '-l', selector);
         return items.length === want;

@@ -21,11 +21,18 @@ describe('docker compose config', () => {
       const { composeFile, env, root } = synthesized(t, stack(props));
       for (const profiles of [[], ['*'], ['adminer'], ['monitoring']]) {
         // In .env all profiles are on: the shell's variable counts more.
-        const { code, stderr } = await composeConfig(composeFile, { profiles, env: { COMPOSE_PROFILES: '' }, envFile: env });
+        const { code, stderr } = await composeConfig(composeFile, {
+          profiles,
+          env: { COMPOSE_PROFILES: '' },
+          envFile: env,
+        });
         assert.equal(code, 0, `profiles ${profiles.join()}: ${stderr}`);
         assert.equal(stderr, '');
       }
-      const both = await composeConfig([composeFile, join(root, 'compose', 'compose.dev.yml')], { profiles: ['*'], envFile: env });
+      const both = await composeConfig([composeFile, join(root, 'compose', 'compose.dev.yml')], {
+        profiles: ['*'],
+        envFile: env,
+      });
       assert.equal(both.code, 0, both.stderr);
     });
   }
@@ -34,7 +41,18 @@ describe('docker compose config', () => {
     const { composeFile, env } = synthesized(t, stack({}));
     const { stdout } = await composeConfig(composeFile, { profiles: ['*'], envFile: env, format: 'json' });
     assert.deepEqual(Object.keys(JSON.parse(stdout).services).sort(), [
-      ...['adminer', 'backend', 'backend-migrate', 'cache', 'frontend', 'gateway', 'grafana', 'ollama', 'postgres', 'prometheus'],
+      ...[
+        'adminer',
+        'backend',
+        'backend-migrate',
+        'cache',
+        'frontend',
+        'gateway',
+        'grafana',
+        'ollama',
+        'postgres',
+        'prometheus',
+      ],
     ]);
   });
 
@@ -50,7 +68,10 @@ describe('docker compose config', () => {
     const { composeFile, env } = synthesized(t, stack({}));
     for (const missing of Object.keys(SECRETS)) {
       const lines = Object.entries(SECRETS).filter(([key]) => key !== missing);
-      writeFileSync(env, ['COMPOSE_PROFILES=adminer,monitoring', ...lines.map(([key, value]) => `${key}=${value}`), ''].join('\n'));
+      writeFileSync(
+        env,
+        ['COMPOSE_PROFILES=adminer,monitoring', ...lines.map(([key, value]) => `${key}=${value}`), ''].join('\n'),
+      );
       const { code, stderr } = await composeConfig(composeFile, { envFile: env });
       assert.notEqual(code, 0, `${missing} is missing and nothing was said`);
       assert.ok(stderr.includes(missing), stderr);
@@ -70,7 +91,10 @@ describe('docker compose config', () => {
     const { code, stdout, stderr } = await composeConfig(composeFile, { envFile: env, format: 'json' });
     assert.equal(code, 0, stderr);
     // `config` writes a dollar twice, so that its output can be read again.
-    const got = Object.entries(JSON.parse(stdout).services.one.environment).map(([k, v]) => [k, v.replaceAll('$$', '$')]);
+    const got = Object.entries(JSON.parse(stdout).services.one.environment).map(([k, v]) => [
+      k,
+      v.replaceAll('$$', '$'),
+    ]);
     assert.deepEqual(Object.fromEntries(got), values);
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { startControlPlane } from '../testbed/control-plane.mjs';
 import { Cluster } from './cluster.mjs';
-import { expand, objectsIn, ROOT, SECRETS, stack, synthesized, tars, Chart, TRICKY } from './support.mjs';
+import { aCertificate, expand, objectsIn, ROOT, SECRETS, stack, synthesized, tars, Chart, TRICKY } from './support.mjs';
 
 const CRDS = join(ROOT, 'imports', 'crds');
 
@@ -14,7 +14,12 @@ const VARIANTS = {
   'exposure gateway': { exposure: 'gateway' },
   'autoscaling off': { autoscaling: false },
   'optional services off': { adminer: false, monitoring: false },
-  staging: { namespace: 'tars-staging', webHost: 'staging.example.org', apiHost: 'api.staging.example.org', autoscalingPolicy: { minReplicas: 3, maxReplicas: 4 } },
+  staging: {
+    namespace: 'tars-staging',
+    webHost: 'staging.example.org',
+    apiHost: 'api.staging.example.org',
+    autoscalingPolicy: { minReplicas: 3, maxReplicas: 4 },
+  },
   'ReadWriteMany storage': { storageAccessMode: 'ReadWriteMany', storageClass: 'nfs' },
   'models and a GPU': { models: ['llama3.2:1b'], gpu: { runtimeClassName: 'nvidia' } },
   'cert-manager': { tls: { issuer: 'letsencrypt' } },
@@ -31,13 +36,26 @@ let cluster;
 
 before(async () => {
   cluster = new Cluster(await startControlPlane());
-  await cluster.kubectl('apply', '--server-side', '-f', join(CRDS, 'gateway-api'), '-f', join(CRDS, 'external-secrets'));
+  await cluster.kubectl(
+    'apply',
+    '--server-side',
+    '-f',
+    join(CRDS, 'gateway-api'),
+    '-f',
+    join(CRDS, 'external-secrets'),
+  );
   await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s');
   await cluster.controlPlane.kubectl(['apply', '-f', '-'], {
     input: 'apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: nvidia}\nhandler: nvidia\n',
   });
 });
 after(() => cluster?.controlPlane.stop());
+
+/** Whatever a test leaves is removed, so that the next one finds an empty cluster. */
+const removedAfter = (t, ...namespaces) =>
+  t.after(() =>
+    cluster.controlPlane.kubectl(['delete', 'namespace', ...namespaces, '--ignore-not-found', '--timeout=90s']),
+  );
 
 const filesOf = (dist) =>
   readdirSync(dist)
@@ -50,6 +68,7 @@ describe('kubectl apply -f dist, with strict validation', () => {
       const { dist } = synthesized(t, stack(props));
       const files = filesOf(dist);
       const namespace = props.namespace ?? 'tars';
+      removedAfter(t, namespace);
       const first = await cluster.apply(dist);
       assert.deepEqual([...new Set(Object.values(first))], ['created']);
       assert.equal(Object.keys(first).length, files.flatMap(objectsIn).length);
@@ -58,7 +77,9 @@ describe('kubectl apply -f dist, with strict validation', () => {
       const before = await cluster.versions(files);
       const second = await cluster.apply(dist);
       // kubectl calls a budget "configured" whatever was sent; what the server says counts.
-      const touched = Object.entries(second).filter(([object, said]) => said !== 'unchanged' && !object.startsWith('poddisruptionbudget'));
+      const touched = Object.entries(second).filter(
+        ([object, said]) => said !== 'unchanged' && !object.startsWith('poddisruptionbudget'),
+      );
       assert.deepEqual(touched, []);
       assert.deepEqual(await cluster.versions(files), before);
 
@@ -70,8 +91,15 @@ describe('kubectl apply -f dist, with strict validation', () => {
   }
 
   test('an ExternalSecret in place of values', async (t) => {
-    const { dist } = synthesized(t, stack({ secrets: { source: 'external', storeName: 'vault', storeKind: 'ClusterSecretStore' } }));
-    assert.deepEqual(readdirSync(dist).filter((name) => name.includes('secrets')), []);
+    removedAfter(t, 'tars');
+    const { dist } = synthesized(
+      t,
+      stack({ secrets: { source: 'external', storeName: 'vault', storeKind: 'ClusterSecretStore' } }),
+    );
+    assert.deepEqual(
+      readdirSync(dist).filter((name) => name.includes('secrets')),
+      [],
+    );
     await cluster.apply(dist);
     const external = await cluster.json('externalsecret', '-n', 'tars', 'tars-secrets');
     assert.deepEqual(external.spec.data.map((d) => d.secretKey).sort(), Object.keys(SECRETS).sort());
@@ -82,8 +110,12 @@ describe('kubectl apply -f dist, with strict validation', () => {
   });
 
   test('an existing Secret by name', async (t) => {
+    removedAfter(t, 'tars');
     const { dist } = synthesized(t, stack({ secrets: { source: 'existing', secretName: 'mine' } }));
-    assert.deepEqual(readdirSync(dist).filter((name) => name.includes('secrets')), []);
+    assert.deepEqual(
+      readdirSync(dist).filter((name) => name.includes('secrets')),
+      [],
+    );
     await cluster.apply(dist);
     const { spec } = await cluster.json('deployment', '-n', 'tars', 'tars-backend');
     const refs = spec.template.spec.containers[0].env.flatMap((e) => e.valueFrom?.secretKeyRef?.name ?? []);
@@ -92,14 +124,45 @@ describe('kubectl apply -f dist, with strict validation', () => {
   });
 
   test('by somebody who has rights in one namespace only', async (t) => {
+    removedAfter(t, 'tars');
     const { dist } = synthesized(t, stack({ clusterScoped: 'omit' }));
     await cluster.kubectl('create', 'namespace', 'tars');
-    await cluster.kubectl('label', 'namespace', 'tars', 'pod-security.kubernetes.io/enforce=restricted', 'pod-security.kubernetes.io/warn=restricted');
+    await cluster.kubectl(
+      'label',
+      'namespace',
+      'tars',
+      'pod-security.kubernetes.io/enforce=restricted',
+      'pod-security.kubernetes.io/warn=restricted',
+    );
     await cluster.kubectl('create', 'serviceaccount', 'dev', '-n', 'default');
-    await cluster.kubectl('create', 'rolebinding', 'dev', '-n', 'tars', '--clusterrole=admin', '--serviceaccount=default:dev');
+    await cluster.kubectl(
+      'create',
+      'rolebinding',
+      'dev',
+      '-n',
+      'tars',
+      '--clusterrole=admin',
+      '--serviceaccount=default:dev',
+    );
     // The administrator of a namespace may not write quotas of it: somebody has to allow that.
-    await cluster.kubectl('create', 'role', 'guard-rails', '-n', 'tars', '--verb=*', '--resource=resourcequotas,limitranges');
-    await cluster.kubectl('create', 'rolebinding', 'guard-rails', '-n', 'tars', '--role=guard-rails', '--serviceaccount=default:dev');
+    await cluster.kubectl(
+      'create',
+      'role',
+      'guard-rails',
+      '-n',
+      'tars',
+      '--verb=*',
+      '--resource=resourcequotas,limitranges',
+    );
+    await cluster.kubectl(
+      'create',
+      'rolebinding',
+      'guard-rails',
+      '-n',
+      'tars',
+      '--role=guard-rails',
+      '--serviceaccount=default:dev',
+    );
     const as = '--as=system:serviceaccount:default:dev';
     const first = await cluster.apply(dist, as);
     assert.deepEqual([...new Set(Object.values(first))], ['created']);
@@ -111,20 +174,24 @@ describe('kubectl apply -f dist, with strict validation', () => {
   });
 
   test("a second clone's passwords are refused, and the first ones stay", async (t) => {
+    removedAfter(t, 'tars');
     const first = synthesized(t, stack({}));
     const second = synthesized(t, stack({}), { keys: { ...SECRETS, POSTGRES_PASSWORD: 'another-clone-0123456789' } });
     await cluster.apply(first.dist);
     const { code, stderr } = await cluster.controlPlane.kubectl(['apply', '-f', second.dist]);
     assert.equal(code, 1);
-    assert.match(stderr, /Secret "tars-secrets" is invalid: data: Forbidden: field is immutable when `immutable` is set/);
+    assert.match(
+      stderr,
+      /Secret "tars-secrets" is invalid: data: Forbidden: field is immutable when `immutable` is set/,
+    );
     const { data } = await cluster.json('secret', '-n', 'tars', 'tars-secrets');
     assert.equal(Buffer.from(data.POSTGRES_PASSWORD, 'base64').toString(), SECRETS.POSTGRES_PASSWORD);
     await cluster.kubectl('delete', '-f', first.dist, '--timeout=90s');
   });
 
   test('a self-signed certificate becomes a TLS Secret that the server takes', async (t) => {
-    const pem = (label) => `-----BEGIN ${label}-----\nMA==\n-----END ${label}-----\n`;
-    const { dist } = synthesized(t, stack({ tls: { selfSigned: true } }), { keys: SECRETS, tls: { cert: pem('CERTIFICATE'), key: pem('PRIVATE KEY') } });
+    removedAfter(t, 'tars');
+    const { dist } = synthesized(t, stack({ tls: { selfSigned: true } }), { keys: SECRETS, tls: aCertificate(t) });
     const said = await cluster.apply(dist);
     assert.equal(said['secret/tars-tls-cert'], 'created');
     await cluster.kubectl('delete', '-f', dist, '--timeout=90s');
@@ -132,6 +199,7 @@ describe('kubectl apply -f dist, with strict validation', () => {
 });
 
 test('every text arrives unchanged, in a ConfigMap, a variable and an argument', async (t) => {
+  removedAfter(t, 'odd');
   const values = Object.fromEntries(TRICKY.map((text, i) => [`V${i}`, text]));
   const { dist } = synthesized(
     t,
@@ -149,7 +217,13 @@ test('every text arrives unchanged, in a ConfigMap, a variable and an argument',
   assert.deepEqual(data, values);
   const { spec } = await cluster.json('deployment', '-n', 'odd', 'odd-inline');
   const [container] = spec.template.spec.containers;
-  assert.deepEqual(Object.fromEntries(container.env.map(({ name, value = '' }) => [name, expand(value, values)])), values);
-  assert.deepEqual(container.args.map((arg) => expand(arg, values)), TRICKY);
+  assert.deepEqual(
+    Object.fromEntries(container.env.map(({ name, value = '' }) => [name, expand(value, values)])),
+    values,
+  );
+  assert.deepEqual(
+    container.args.map((arg) => expand(arg, values)),
+    TRICKY,
+  );
   await cluster.kubectl('delete', '-f', dist, '--timeout=90s');
 });

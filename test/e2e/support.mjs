@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -54,10 +55,58 @@ export function objectsIn(file) {
 /** Texts that some reader on the way to a process takes for something else. */
 export const TRICKY = [
   ...['yes', 'No', 'on', 'off', 'y', 'n', 'null', '~', '', 'true', 'False', 'NaN', '.inf', '-.INF'],
-  ...['0777', '0o7', '0x1F', '0b1', '1e3', '1E-3', '1_000', '-_4', '22:22', '1:2:3', '.5', '+1', '2001-01-01', '2024-1-1'],
+  ...[
+    '0777',
+    '0o7',
+    '0x1F',
+    '0b1',
+    '1e3',
+    '1E-3',
+    '1_000',
+    '-_4',
+    '22:22',
+    '1:2:3',
+    '.5',
+    '+1',
+    '2001-01-01',
+    '2024-1-1',
+  ],
   ...['$', '$$', '$X', '${X}', '$(X)', '$$(X)', '$(PATH)', '${PATH:-y}', '$${X}', 'a$', '$1', '$(', '$)'],
-  ...["it's", '"quoted"', '\\', '\\n', '`id`', '%20', '#x', 'a #b', 'a: b', 'a:', '- x', '{a}', '[a]', '&a', '*a', '!x', '|', '>'],
-  ...[' leading', 'trailing ', 'tab\there', 'two\nlines', '\nfirst', 'last\n', 'a\r\nb', 'ünïcödé', '日本語', '🦊', '\u0085', '\u2028', '\u00a0'],
+  ...[
+    "it's",
+    '"quoted"',
+    '\\',
+    '\\n',
+    '`id`',
+    '%20',
+    '#x',
+    'a #b',
+    'a: b',
+    'a:',
+    '- x',
+    '{a}',
+    '[a]',
+    '&a',
+    '*a',
+    '!x',
+    '|',
+    '>',
+  ],
+  ...[
+    ' leading',
+    'trailing ',
+    'tab\there',
+    'two\nlines',
+    '\nfirst',
+    'last\n',
+    'a\r\nb',
+    'ünïcödé',
+    '日本語',
+    '🦊',
+    '\u0085',
+    '\u2028',
+    '\u00a0',
+  ],
 ];
 
 /**
@@ -83,4 +132,17 @@ export function expand(text, variables = {}) {
     } else result += '$';
   }
   return result;
+}
+
+/** A certificate and its key, PEM, made by openssl. */
+export function aCertificate(context) {
+  const directory = mkdtempSync(join(tmpdir(), 'tars-e2e-tls-'));
+  context.after(() => rmSync(directory, { recursive: true, force: true }));
+  const [cert, key] = ['tls.crt', 'tls.key'].map((name) => join(directory, name));
+  const subject = ['-subj', '/CN=tars.local', '-addext', 'subjectAltName=DNS:tars.local,DNS:api.tars.local'];
+  const ec = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+  execFileSync('openssl', ['req', '-x509', ...ec, '-keyout', key, '-out', cert, '-days', '1', ...subject], {
+    stdio: 'pipe',
+  });
+  return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
 }
