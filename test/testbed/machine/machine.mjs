@@ -1,6 +1,6 @@
 // @ts-check
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRunning, signalRunning, start } from '../process.mjs';
 import { run } from '../run.mjs';
@@ -20,6 +20,16 @@ const ownDirectories = ['/run', '/var/lib', '/var/log'];
 
 /** Settings of the kernel that all machines share: they stay as they are. */
 const sharedSettings = ['/proc/sys/kernel', '/proc/sys/vm', '/proc/sys/fs'];
+
+/** Those of them without which a kubelet or an engine does not start: it may write to a copy. */
+const copiedSettings = [
+  '/proc/sys/kernel/panic',
+  '/proc/sys/kernel/panic_on_oops',
+  '/proc/sys/kernel/keys/root_maxkeys',
+  '/proc/sys/kernel/keys/root_maxbytes',
+  '/proc/sys/vm/overcommit_memory',
+  '/proc/sys/vm/panic_on_oom',
+];
 
 /**
  * Starts an empty machine; one of that name that is there, or has left anything, is ended first.
@@ -136,12 +146,24 @@ function prepareMounts(machine) {
       ['--bind', path, path],
       ['-o', 'remount,bind,ro', path],
     ]),
+    ...copiedSettings.filter((path) => existsSync(path)).map((path) => ['--bind', copyOf(path, machine), path]),
     ['--make-rshared', '/'],
   ];
   for (const args of mounts) {
     const [enter = '', ...rest] = inside(machine, ['mount', ...args]);
     execFileSync(enter, rest, { stdio: ['ignore', 'ignore', 'inherit'] });
   }
+}
+
+/**
+ * @param {string} setting
+ * @param {Machine} machine
+ * @returns {string} a file with the same value
+ */
+function copyOf(setting, { directory }) {
+  const copy = join(directory, setting.slice(1).replaceAll('/', '-'));
+  writeFileSync(copy, readFileSync(setting));
+  return copy;
 }
 
 /**

@@ -39,7 +39,18 @@ export function machineDirectory(name) {
 export function newMachine(name, network) {
   const directory = machineDirectory(name);
   const data = join(cacheDirectory(), 'data', name);
-  return { name, directory, data, holder: null, init: 0, network, rules: [], settings: {}, processes: [], access: null };
+  return {
+    name,
+    directory,
+    data,
+    holder: null,
+    init: 0,
+    network,
+    rules: [],
+    settings: {},
+    processes: [],
+    access: null,
+  };
 }
 
 /**
