@@ -1,0 +1,33 @@
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import type { Context } from './context';
+import type { LoadApp } from './load-app';
+
+/** One command of the tool. Its file is loaded only when it is called, or asked for its help. */
+export interface CommandEntry {
+  readonly name: string;
+  /** One line of `tars --help`. */
+  readonly summary: string;
+  readonly create: (context: Context) => Promise<CommandUnknownOpts>;
+}
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'synth',
+    summary: 'write manifests, compose files and Dockerfiles from main.ts',
+    create: async (context) => (await import('./commands/synth.js')).synthCommand(context),
+  },
+  {
+    name: 'check',
+    summary: 'say what is wrong with main.ts, and write nothing',
+    create: async (context) => (await import('./commands/check.js')).checkCommand(context),
+  },
+  {
+    name: 'secrets',
+    summary: 'make, set and list the values that are never committed',
+    create: async (context) => (await import('./commands/secrets.js')).secretsCommand(context),
+  },
+];
+
+/** Loads the user's app; the parts that do it come with the first call. */
+export const loadAppLazily: LoadApp = async (file, io) => (await import('./load-app.js')).loadApp(file, io);

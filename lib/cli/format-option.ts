@@ -1,0 +1,27 @@
+import { Option } from '@commander-js/extra-typings';
+import type { Output } from './io';
+
+const FORMATS = ['table', 'json'] as const;
+
+/** How a command prints data. */
+export type Format = (typeof FORMATS)[number];
+
+/** `-o, --format`: words for people, or JSON for programs. */
+export function formatOption(): Option<'-o, --format <format>', undefined, 'table', undefined, false, Format> {
+  return new Option('-o, --format <format>', 'how to print').choices(FORMATS).default('table' as const);
+}
+
+/** `--app`: the file that exports the app. */
+export function appOption(): Option<'--app <file>'> {
+  return new Option('--app <file>', 'the file that exports your app (default: main.ts, else main.js)');
+}
+
+/** `--env`: one of the environments that the file exports. */
+export function envOption(): Option<'--env <name>'> {
+  return new Option('--env <name>', 'one environment: "default", or a key of the export `environments`');
+}
+
+/** Prints data as JSON. */
+export function printJson(output: Output, data: unknown): void {
+  output.write(`${JSON.stringify(data, null, 2)}\n`);
+}

@@ -1,0 +1,77 @@
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import type { ReadStream, WriteStream } from 'node:tty';
+import { Aborted } from './io';
+import type { Input, Io, Output, RunProgram } from './io';
+
+/** The pieces of a Node process that become an {@link Io}. */
+export interface NodeProcess {
+  readonly stdin: ReadStream;
+  readonly stdout: WriteStream;
+  readonly stderr: WriteStream;
+  readonly env: Record<string, string | undefined>;
+  readonly platform: NodeJS.Platform;
+  cwd(): string;
+}
+
+/** The world as a real process sees it. What is seldom needed is loaded when it is. */
+export function nodeIo(process: NodeProcess): Io {
+  const stderr = outputOf(process.stderr);
+  const { crypto } = globalThis;
+  return {
+    stdout: outputOf(process.stdout),
+    stderr,
+    stdin: inputOf(process, stderr),
+    env: process.env,
+    cwd: process.cwd(),
+    platform: process.platform,
+    fs,
+    random: (count) => crypto.getRandomValues(new Uint8Array(count)),
+    now: () => new Date(),
+    crypto,
+    runProgram,
+  };
+}
+
+/** `isTTY` of a stream that is no terminal is not false, but not there. */
+function isTerminal(stream: ReadStream | WriteStream): boolean {
+  return (stream as { isTTY?: boolean }).isTTY === true;
+}
+
+function outputOf(stream: WriteStream): Output {
+  return {
+    write: (text) => {
+      stream.write(text);
+    },
+    isTTY: isTerminal(stream),
+    columns: isTerminal(stream) ? stream.columns : undefined,
+  };
+}
+
+function inputOf({ stdin }: NodeProcess, stderr: Output): Input {
+  return {
+    isTTY: isTerminal(stdin),
+    readAll: async () => {
+      let text = '';
+      stdin.setEncoding('utf8');
+      for await (const chunk of stdin) text += String(chunk);
+      return text;
+    },
+    askHidden: async (question) => {
+      const { askHidden } = await import('./hidden-input.js');
+      return askHidden(stdin, stderr, question);
+    },
+  };
+}
+
+const runProgram: RunProgram = (command, args, { cwd, output }) => {
+  const stdio = output === 'inherit' ? 'inherit' : 'pipe';
+  const result = spawnSync(command, args, { cwd, stdio, encoding: 'utf8' });
+  if (result.signal === 'SIGINT') throw new Aborted();
+  return {
+    status: result.status ?? undefined,
+    errorCode: (result.error as NodeJS.ErrnoException | undefined)?.code,
+    stdout: output === 'capture' ? result.stdout : '',
+    stderr: output === 'capture' ? result.stderr : '',
+  };
+};
