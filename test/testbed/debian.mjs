@@ -19,6 +19,7 @@ const packages = {
   conntrack: { file: '/usr/sbin/conntrack', use: 'kube-proxy forgets connections of UDP' },
   tini: { file: '/usr/bin/tini-static', use: 'the engine adds it to containers with `init: true`' },
   iproute2: { file: '/usr/sbin/ip', use: 'the bridge' },
+  openssl: { file: '/usr/bin/openssl', use: 'certificates between the API server and the metrics server' },
   mmdebstrap: { file: '/usr/bin/mmdebstrap', use: 'the base of all images' },
 };
 

@@ -66,7 +66,8 @@ export function recipeNamed(name) {
  * @returns {string}
  */
 export function imageOf({ name, standIn }) {
-  return standIn ? namesOfLibrary()[name] : `tars-testbed/${name}`;
+  const official = standIn ? namesOfLibrary()[name] : undefined;
+  return official ?? `tars-testbed/${name}`;
 }
 
 /** @returns {Record<string, string>} */

@@ -13,6 +13,7 @@ import { TerminalError, until } from '../wait.mjs';
 import { dnsObjects, ingressObjects } from './addons.mjs';
 import { metricsObjects, policyObjects, volumeObjects } from './cluster.mjs';
 import { writeConfiguration } from './configuration.mjs';
+import { writeFrontProxy } from './front-proxy.mjs';
 import { importSystemImages } from './images.mjs';
 import { apiServerUrl, kubeconfigOf, layoutOf, nodeName, writeClientFiles, writeServerFiles } from './layout.mjs';
 import { controlPlanePrograms, nodePrograms } from './programs.mjs';
@@ -56,7 +57,7 @@ async function startControlPlane(machine) {
   const layout = layoutOf(machine);
   mkdirSync(layout.directory, { recursive: true, mode: 0o700 });
   const tokens = writeServerFiles(machine);
-  const programs = controlPlanePrograms(machine);
+  const programs = controlPlanePrograms(machine, writeFrontProxy(machine));
   startInside(machine, programs.etcd);
   startInside(machine, programs.apiServer);
   const url = `${apiServerUrl(machine)}/readyz`;

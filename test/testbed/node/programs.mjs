@@ -13,9 +13,10 @@ export const metricsPort = 4443;
 
 /**
  * @param {Machine} machine
+ * @param {readonly string[]} frontProxyArgs
  * @returns {Record<'etcd' | 'apiServer' | 'controllerManager' | 'scheduler', Program>}
  */
-export function controlPlanePrograms(machine) {
+export function controlPlanePrograms(machine, frontProxyArgs) {
   const layout = layoutOf(machine);
   return {
     etcd: withBinary(etcd(layout)),
@@ -26,6 +27,7 @@ export function controlPlanePrograms(machine) {
         `--service-cluster-ip-range=${serviceRange}`,
         '--kubelet-preferred-address-types=InternalIP',
         '--enable-aggregator-routing=true', // the metrics server is at an address, not at a pod
+        ...frontProxyArgs,
       ]),
     ),
     controllerManager: withBinary(
@@ -99,8 +101,6 @@ export function nodePrograms(machine, files) {
         `--kubeconfig=${metricsKubeconfig}`,
         `--authentication-kubeconfig=${metricsKubeconfig}`,
         `--authorization-kubeconfig=${metricsKubeconfig}`,
-        // the API server, which asks for others, has authorized them
-        '--authorization-always-allow-paths=/healthz,/readyz,/livez,/openapi/*,/apis/*',
         `--cert-dir=${join(machine.directory, 'metrics-certificates')}`,
         `--secure-port=${metricsPort}`,
         '--metric-resolution=10s',
