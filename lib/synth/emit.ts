@@ -5,18 +5,32 @@ import { Yaml } from 'cdk8s';
  * names, paths and images are made of, but for the words that YAML 1.1 takes for something else.
  */
 const PLAIN = /^[A-Za-z/][A-Za-z0-9_./@-]*(?::[A-Za-z0-9_./@-]+)*$/;
-const WORDS = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf|e\d+)$/i;
+const WORDS = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf|e[-+]?\d+)$/i;
 
 /**
- * True for texts that Kubernetes, whose reader is written in Go and passes over underscores, takes
- * for a number. cdk8s leaves some of them plain (`-_4`, `0o7`), and the API server refuses them.
+ * True for texts that cdk8s does not quote, or not enough, and that Kubernetes, whose reader is
+ * written in Go, takes for something else: for a number (`-_4`, `0o7`: it passes over underscores),
+ * for a line break (U+0085, U+2028, U+2029), or for a mistake (control characters).
  * @see https://github.com/kubernetes-sigs/yaml
  */
-export function isNumberForGo(text: string): boolean {
-  const digits = text.replaceAll('_', '');
+export function isMisread(text: string): boolean {
+  return UNPRINTABLE.test(text) || (/^[-+.\d_]/.test(text) && isNumberForGo(text.replaceAll('_', '')));
+}
+
+const UNPRINTABLE = /[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
+
+function isNumberForGo(digits: string): boolean {
   return (
     /^[-+]?(?:0[xX][0-9a-fA-F]+|0[oO]?[0-7]+|0[bB][01]+|[0-9]+)$/.test(digits) ||
     /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/.test(digits)
+  );
+}
+
+/** A text in double quotes, with everything that is not ASCII or plainly visible escaped. */
+function escaped(text: string): string {
+  return JSON.stringify(text).replace(
+    /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
 
@@ -45,7 +59,7 @@ function emitMap(object: Record<string, unknown>, indent: string, lines: string[
 
 function emitValue(head: string, value: unknown, indent: string, lines: string[]): boolean {
   if (typeof value !== 'object' || value === null) {
-    const text = typeof value === 'string' && BREAK.test(value) ? block(value, indent) : scalar(value);
+    const text = typeof value === 'string' && value.includes('\n') ? block(value, indent) : scalar(value);
     if (text === undefined) return false;
     lines.push(`${head} ${text}\n`);
     return true;
@@ -78,18 +92,18 @@ function scalar(value: unknown): string | undefined {
     return Number.isSafeInteger(value) && !Object.is(value, -0) ? String(value) : undefined;
   if (typeof value !== 'string') return undefined;
   if (PLAIN.test(value) && !WORDS.test(value)) return value;
-  return original(value);
+  return isMisread(value) ? escaped(value) : original(value);
 }
 
 /** A text of several lines: written as the original does it, and moved to where it belongs. */
 function block(value: string, indent: string): string | undefined {
+  if (isMisread(value)) return escaped(value);
   const text = Yaml.stringify({ k: value });
   if (!text.startsWith('k: ') || !text.endsWith('\n')) return undefined;
   // Lines without text are not indented.
   return text.slice(3, -1).replace(/\n(?=[^\n])/g, `\n${indent}`);
 }
 
-const BREAK = /[\n\r\u0085\u2028\u2029]/;
 const originals = new Map<string, string>();
 
 /** A text on one line, quoted as the original does it. */
@@ -97,7 +111,6 @@ function original(value: string): string | undefined {
   let text = originals.get(value);
   if (text === undefined) {
     text = Yaml.stringify(value).slice(0, -1);
-    if (text === value && isNumberForGo(value)) text = JSON.stringify(value);
     originals.set(value, text);
   }
   return text.includes('\n') ? undefined : text;

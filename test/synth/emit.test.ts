@@ -1,10 +1,10 @@
 import { Yaml } from 'cdk8s';
 import fc from 'fast-check';
-import { emitManifest, isNumberForGo } from '../../lib/synth/emit';
+import { emitManifest, isMisread } from '../../lib/synth/emit';
 
 /** Texts that one reader or another takes for something else, or that have a form of their own. */
 const TRICKY = [
-  ...['yes', 'No', 'on', 'y', 'Y', 'null', '~', '', 'true', 'NaN', '.inf', 'E0', 'e1'],
+  ...['yes', 'No', 'on', 'y', 'Y', 'null', '~', '', 'true', 'NaN', '.inf', 'E0', 'e1', 'e-7'],
   ...['0x1', '1e3', '22:22', '012', '0b1', '.5', '1.', '+1', '1_000', '2001-01-01', '1:2:3'],
   ...[
     '-',
@@ -29,13 +29,13 @@ const TRICKY = [
   ...["it's", '"q"', ' a', 'a ', 'a\nb', '\n', 'a\n', '\t', 'http://x:1', 'tars:1', 'x'.repeat(200), 'a b '.repeat(60)],
 ];
 
-/** Texts that stock cdk8s leaves plain, and Go reads as numbers or times. */
-const MISREAD = ['-_4', '0o7', '0o7_', '+_.5'];
+/** Texts that stock cdk8s does not quote, or not enough. */
+const MISREAD = ['-_4', '0o7', '0o7_', '+_.5', 'a\u0085b', '\u2028', 'two\nlines\u2029', '\u0001', '\ufeff'];
 
 const text = fc
   .oneof(fc.string({ unit: 'binary', maxLength: 12 }), fc.string({ maxLength: 30 }), fc.constantFrom(...TRICKY))
   // These are quoted where stock cdk8s errs.
-  .filter((value) => !isNumberForGo(value));
+  .filter((value) => !isMisread(value));
 const json = fc.letrec((tie) => ({
   value: fc.oneof(
     { depthSize: 'medium', withCrossShrink: true },
@@ -59,9 +59,10 @@ describe('emitManifest', () => {
     );
   });
 
-  it.each(MISREAD)('quotes %j, which Kubernetes would take for something else', (misread) => {
-    expect(emitManifest({ value: misread })).toBe(`value: "${misread}"\n`);
-    expect(Yaml.stringify({ value: misread })).toBe(`value: ${misread}\n`);
+  it.each(MISREAD)('quotes and escapes %j, which Kubernetes would take for something else', (misread) => {
+    const text = emitManifest({ value: misread });
+    expect(text).toMatch(/^value: "[\x20-\x7e]*"\n$/);
+    expect(JSON.parse(text.slice('value: '.length))).toBe(misread);
   });
 
   it.each(TRICKY)('writes %j as cdk8s does, as a value, in a list and as a key', (tricky) => {
