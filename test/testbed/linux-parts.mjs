@@ -89,7 +89,9 @@ export const linuxParts = [
     name: 'docker',
     module: 'github.com/docker/cli',
     package: 'github.com/docker/cli/cmd/docker',
-    stamps: (version) => ({ 'github.com/docker/cli/cli/version.Version': version.slice(1).replace('+incompatible', '') }),
+    stamps: (version) => ({
+      'github.com/docker/cli/cli/version.Version': version.slice(1).replace('+incompatible', ''),
+    }),
     binaries: ['docker'],
     group: 'engine',
     prepare: writeDockerReplacement,

@@ -1,0 +1,144 @@
+// @ts-check
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import http from 'node:http';
+import https from 'node:https';
+
+/**
+ * Where the system under test is.
+ *
+ * @typedef {object} Target
+ * @property {string} page URL of the page
+ * @property {string} api URL of the API
+ * @property {string | undefined} address to connect to, whatever name the URLs have
+ * @property {boolean} insecure whether any certificate will do
+ */
+
+/**
+ * @typedef {object} Answer
+ * @property {number} status
+ * @property {http.IncomingHttpHeaders} headers
+ * @property {string} body
+ * @property {readonly number[]} times when each piece of the body came, in ms since the start
+ */
+
+/**
+ * @param {Target} target
+ * @param {string} url
+ * @param {http.RequestOptions} [options]
+ * @returns {http.ClientRequest}
+ */
+function open({ address, insecure }, url, options = {}) {
+  const { protocol, hostname, host } = new URL(url);
+  const client = protocol === 'https:' ? https : http;
+  return client.request(url, {
+    ...options,
+    headers: { host, ...options.headers },
+    ...(address && { hostname: address, servername: hostname }),
+    rejectUnauthorized: !insecure,
+    agent: false,
+    timeout: 60_000,
+  });
+}
+
+/**
+ * @param {Target} target
+ * @param {string} url
+ * @param {{ method?: string, headers?: Record<string, string>, body?: unknown }} [options]
+ * @returns {Promise<Answer>}
+ */
+export async function ask(target, url, { method = 'GET', headers = {}, body } = {}) {
+  const startedAt = performance.now();
+  const json = body === undefined ? undefined : JSON.stringify(body);
+  const request = open(target, url, {
+    method,
+    headers: {
+      ...headers,
+      ...(json !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(json) }),
+    },
+  });
+  request.on('timeout', () => request.destroy(new Error(`no answer from ${url}`)));
+  request.end(json);
+  const [response] = /** @type {[http.IncomingMessage]} */ (await once(request, 'response'));
+  /** @type {number[]} */
+  const times = [];
+  let text = '';
+  for await (const piece of response.setEncoding('utf8')) {
+    times.push(performance.now() - startedAt);
+    text += piece;
+  }
+  return { status: response.statusCode ?? 0, headers: response.headers, body: text, times };
+}
+
+/**
+ * A WebSocket of short texts, as much of one as the test needs.
+ *
+ * @param {Target} target
+ * @param {string} url http or https
+ */
+export async function openSocket(target, url) {
+  const request = open(target, url, {
+    headers: {
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-version': '13',
+      'sec-websocket-key': randomBytes(16).toString('base64'),
+      origin: new URL(url).origin,
+    },
+  });
+  request.end();
+  const refused = once(request, 'response').then(([response]) => {
+    throw new Error(`the WebSocket is refused: ${response.statusCode}`);
+  });
+  const [, socket, head] = await Promise.race([once(request, 'upgrade'), refused]);
+  /** @type {string[]} */
+  const texts = [];
+  let pending = Buffer.from(head);
+  const take = () => {
+    for (let frame = readFrame(pending); frame; frame = readFrame(pending)) {
+      pending = pending.subarray(frame.length);
+      if (frame.opcode === 1) texts.push(frame.text);
+    }
+    socket.emit('text');
+  };
+  socket.on('data', (/** @type {Buffer} */ data) => {
+    pending = Buffer.concat([pending, data]);
+    take();
+  });
+  take();
+  return {
+    /** @param {object} message */
+    send: (message) => socket.write(writeFrame(JSON.stringify(message))),
+    /** @returns {Promise<any>} the next message */
+    async receive() {
+      while (texts.length === 0) {
+        await once(socket, 'text', { signal: AbortSignal.timeout(30_000) });
+      }
+      return JSON.parse(texts.shift() ?? '');
+    },
+    close: () => socket.destroy(),
+  };
+}
+
+/** @param {Buffer} data */
+function readFrame(data) {
+  if (data.length < 2) return undefined;
+  const short = Number(data[1]) & 0x7f;
+  const start = short === 126 ? 4 : short === 127 ? 10 : 2;
+  if (data.length < start) return undefined;
+  const size = short === 126 ? data.readUInt16BE(2) : short === 127 ? Number(data.readBigUInt64BE(2)) : short;
+  if (data.length < start + size) return undefined;
+  return { opcode: Number(data[0]) & 0x0f, text: data.toString('utf8', start, start + size), length: start + size };
+}
+
+/** @param {string} text */
+function writeFrame(text) {
+  const content = Buffer.from(text);
+  const mask = randomBytes(4);
+  const header =
+    content.length < 126
+      ? Buffer.from([0x81, 0x80 | content.length])
+      : Buffer.from([0x81, 0x80 | 126, content.length >> 8, content.length & 0xff]);
+  const masked = content.map((byte, index) => byte ^ Number(mask[index % 4]));
+  return Buffer.concat([header, mask, masked]);
+}
