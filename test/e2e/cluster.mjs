@@ -90,9 +90,15 @@ export class Cluster {
     assert.deepEqual(refused, []);
   }
 
+  /** The namespace is gone, and with it all that was in it. */
+  async isEmpty(namespace) {
+    const { stdout } = await this.kubectl('get', 'namespace', namespace, '--ignore-not-found', '-o', 'name');
+    assert.equal(stdout, '');
+  }
+
   /** Nothing of ours is left, anywhere. */
-  async isEmpty(label = 'app=tars') {
-    const { stdout } = await this.kubectl('get', KINDS.join(), '-A', '-l', label, '-o', 'name');
+  async hasNothingOfOurs() {
+    const { stdout } = await this.kubectl('get', KINDS.join(), '-A', '-l', 'app=tars', '-o', 'name');
     assert.equal(stdout.trim(), '');
   }
 }
