@@ -169,7 +169,8 @@ function write(file, text) {
   const path = join(root, file);
   const temporary = join(out, `.writing-${process.pid}`);
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(temporary, text);
+  // npx links the program where it lies and starts it.
+  writeFileSync(temporary, text, { mode: text.startsWith('#!') ? 0o755 : 0o644 });
   renameSync(temporary, path);
 }
 

@@ -53,7 +53,7 @@ export function constants(file, name) {
 
 /**
  * How bad each issue is, by its code: what the places that make it say; nothing said is an error.
- * @returns {Map<string, string>}
+ * @returns {Map<string, Set<string>>}
  */
 export function severities() {
   const found = new Map();
@@ -62,8 +62,7 @@ export function severities() {
       if (!ts.isObjectLiteralExpression(node)) return;
       const [code, severity] = ['code', 'severity'].map((key) => textOf(node, key));
       if (code === undefined || !/^TARS\d{4}$/.test(code)) return;
-      if (found.has(code) && found.get(code) !== (severity ?? 'error')) throw new Error(`${code} has two severities`);
-      found.set(code, severity ?? 'error');
+      found.set(code, (found.get(code) ?? new Set()).add(severity ?? 'error'));
     });
   }
   return found;

@@ -49,7 +49,7 @@ function errors() {
       .filter(({ name }) => name.startsWith(`TARS${digit}`))
       .map(({ name, value }) => [
         `<a id="${name.toLowerCase()}"></a>\`${name}\``,
-        severity.get(name) ?? 'error',
+        [...(severity.get(name) ?? ['error'])].sort().reverse().join(' or '),
         value,
         REMEDIES[name],
       ]);
