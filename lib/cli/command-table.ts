@@ -27,6 +27,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'make, set and list the values that are never committed',
     create: async (context) => (await import('./commands/secrets.js')).secretsCommand(context),
   },
+  {
+    name: 'images',
+    summary: 'build the images of the project, push or load them',
+    create: async (context) => (await import('./commands/images.js')).imagesCommand(context),
+  },
+  {
+    name: 'graph',
+    summary: 'draw who talks to whom',
+    create: async (context) => (await import('./commands/graph.js')).graphCommand(context),
+  },
 ];
 
 /** Loads the user's app; the parts that do it come with the first call. */

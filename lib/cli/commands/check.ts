@@ -3,7 +3,7 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { capacityText, capacityData } from '../capacity-report';
 import type { Context } from '../context';
 import { paintIssue } from '../errors';
-import { appOption, envOption, formatOption, printJson } from '../format-option';
+import { appOption, envOption, formatOption, printJson } from '../options';
 import { withProgress } from '../progress';
 import { checkTargets } from '../synthesis';
 import { environmentName, targetsOf } from '../targets';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { SECRET_PATHS } from '../../model/secret-paths';
 import type { Context } from '../context';
 import { paintIssue } from '../errors';
-import { appOption, envOption, formatOption, printJson } from '../format-option';
+import { appOption, envOption, formatOption, printJson } from '../options';
 import { withProgress } from '../progress';
 import type { SecretsResult } from '../secrets-write';
 import { initSecrets } from '../secrets-write';

@@ -6,7 +6,7 @@ import { parseEnvFile } from '../../model/env-file';
 import { secretFilesOf } from '../../synth/secret-files';
 import type { Context } from '../context';
 import { readText } from '../files';
-import { appOption, envOption, formatOption, printJson } from '../format-option';
+import { appOption, envOption, formatOption, printJson } from '../options';
 import type { Io } from '../io';
 import { table } from '../table';
 import type { Target } from '../targets';

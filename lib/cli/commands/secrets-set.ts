@@ -11,7 +11,7 @@ import { secretFilesOf } from '../../synth/secret-files';
 import type { Context } from '../context';
 import { CliError } from '../errors';
 import { EXIT } from '../exit-code';
-import { appOption, envOption } from '../format-option';
+import { appOption, envOption } from '../options';
 import type { Io } from '../io';
 import { planFile } from '../secrets-plan';
 import { writePlannedFile } from '../secrets-write';

@@ -4,7 +4,7 @@ import type { Issue } from '../../model/issues';
 import type { Context } from '../context';
 import { paintIssue } from '../errors';
 import { EXIT } from '../exit-code';
-import { appOption, envOption, formatOption, printJson } from '../format-option';
+import { appOption, envOption, formatOption, printJson } from '../options';
 import { withProgress } from '../progress';
 import { changesText, nextText, synthesisData } from '../synth-report';
 import type { Synthesis } from '../synthesis';

@@ -25,3 +25,15 @@ export function envOption(): Option<'--env <name>'> {
 export function printJson(output: Output, data: unknown): void {
   output.write(`${JSON.stringify(data, null, 2)}\n`);
 }
+
+/** `--engine`: what builds and pushes images. */
+export function engineOption(): Option<'--engine <program>', undefined, 'docker'> {
+  return new Option('--engine <program>', 'docker, or a program with the same commands: podman, nerdctl').default(
+    'docker' as const,
+  );
+}
+
+/** `--dry-run`: say, and do nothing. */
+export function dryRunOption(): Option<'--dry-run'> {
+  return new Option('--dry-run', 'print the commands and run none');
+}
