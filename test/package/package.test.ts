@@ -38,6 +38,9 @@ try {
 }
 `;
 
+// Each test starts programs.
+jest.setTimeout(60_000);
+
 let project: EmptyProject;
 
 beforeAll(() => {
