@@ -17,7 +17,7 @@ export interface Address {
 
 /** What is read by people and programs over HTTP; databases and caches are not for the browser. */
 export function addressesOf(model: SystemModel): Address[] {
-  return model.services.flatMap((spec) =>
+  const addresses = model.services.flatMap((spec) =>
     spec.ports
       .filter((port) => isForBrowsers(model, spec, port))
       .map((port): Address => ({
@@ -27,7 +27,12 @@ export function addressesOf(model: SystemModel): Address[] {
         kubernetes: kubernetesAddress(model, spec, port),
       })),
   );
+  const rank = ({ name }: Address): number => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
+  return addresses.sort((a, b) => rank(a) - rank(b));
 }
+
+/** What one looks for first, first; then the rest by name. */
+const ORDER = ['API', 'WebSocket', 'frontend', 'database admin', 'monitoring'];
 
 function isForBrowsers(model: SystemModel, spec: ServiceSpec, port: Port): boolean {
   if (port.protocol !== 'TCP' || spec.workload.kind === 'cron-job') return false;

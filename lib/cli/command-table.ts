@@ -39,5 +39,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
 ];
 
+/** The command that needs to know all the others. */
+export const COMPLETION_SUMMARY = 'print what makes the Tab key complete commands';
+
 /** Loads the user's app; the parts that do it come with the first call. */
 export const loadAppLazily: LoadApp = async (file, io) => (await import('./load-app.js')).loadApp(file, io);

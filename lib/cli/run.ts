@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Issue } from '../model/issues';
-import { COMMANDS, loadAppLazily } from './command-table';
+import { COMMANDS, COMPLETION_SUMMARY, loadAppLazily } from './command-table';
 import type { Context } from './context';
 import type { Failure } from './errors';
 import { failureJson, failureOf, paintIssue } from './errors';
@@ -77,10 +77,13 @@ export async function createProgram(argv: readonly string[], context: Context): 
   if (argv.some((word) => ['--version', '-V', '--help', '-h', 'help'].includes(word))) program.version(ownVersion(io));
   const called = argv.find((word) => !word.startsWith('-'));
   const wanted = called === 'help' ? argv[argv.indexOf('help') + 1] : called;
+  const completes = wanted === 'completion' || wanted === 'complete';
   for (const entry of COMMANDS) {
-    const command = entry.name === wanted ? await entry.create(context) : new Command(entry.name);
+    const command = entry.name === wanted || completes ? await entry.create(context) : new Command(entry.name);
     program.addCommand(adopt(command.summary(entry.summary), program));
   }
+  if (completes) await (await import('./completion.js')).addCompletion(program);
+  else program.addCommand(adopt(new Command('completion').summary(COMPLETION_SUMMARY), program));
   return program;
 }
 

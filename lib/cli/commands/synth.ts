@@ -60,7 +60,12 @@ export function synthCommand(context: Context): CommandUnknownOpts {
 
 function print(done: readonly Synthesis[], issues: readonly Issue[], check: boolean, { io, out, err }: Context): void {
   io.stdout.write(changesText(done, out, check));
-  for (const issue of issues) io.stderr.write(`${paintIssue(issue, err)}\n`);
+  const notices = issues.filter(({ severity }) => severity === 'notice').length;
+  for (const issue of issues) if (issue.severity !== 'notice') io.stderr.write(`${paintIssue(issue, err)}\n`);
+  if (notices > 0) {
+    const text = `${notices} notice${notices === 1 ? '' : 's'} about what a target cannot express: \`tars check\` lists them`;
+    io.stderr.write(`${err('dim', text)}\n`);
+  }
   if (!check) io.stdout.write(nextText(done, out));
 }
 
