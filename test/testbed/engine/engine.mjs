@@ -108,6 +108,20 @@ export function docker(access, args, { env = {}, ...options } = {}) {
   return run(binaryPath('docker'), args, { ...options, env: { HOME: access.DOCKER_CONFIG, ...env, ...access } });
 }
 
+/**
+ * The engine's network is its own: what it publishes on 127.0.0.1 is there alone.
+ *
+ * @param {readonly string[]} command
+ * @returns {string[]} the command that runs `command` there
+ */
+export function engineInside(command) {
+  const machine = readMachine(name);
+  if (!machine) {
+    throw new Error('the engine is not running');
+  }
+  return ['nsenter', '-t', String(machine.init), '-n', '--', ...command];
+}
+
 /** @returns {Promise<boolean>} whether there was anything to stop */
 export async function engineDown() {
   return withLock(name, async () => {

@@ -93,6 +93,16 @@ export async function buildImage(engine, context, args) {
 }
 
 /**
+ * @param {EngineAccess} engine
+ * @param {string} image
+ * @returns {Promise<string>} changes with the content
+ */
+export async function idOf(engine, image) {
+  const { stdout } = await docker(engine, ['image', 'inspect', image, '--format', '{{.Id}}']);
+  return stdout.trim().replace('sha256:', '').slice(0, 16);
+}
+
+/**
  * Writes images to a file, as a whole or not at all.
  *
  * @param {EngineAccess} engine

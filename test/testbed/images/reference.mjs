@@ -1,7 +1,7 @@
 // @ts-check
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildImage, imageFile, save } from './images.mjs';
+import { buildImage, idOf, imageFile, save } from './images.mjs';
 
 /** @typedef {import('../engine/engine.mjs').EngineAccess} EngineAccess */
 
@@ -40,8 +40,10 @@ export async function buildReference(engine, project, report = () => {}) {
     const startedAt = Date.now();
     const targetArgs = target ? ['--target', target] : [];
     await buildImage(engine, join(project, 'app', context), ['--file', path, '--tag', image, ...targetArgs]);
-    const file = imageFile(image.replace(/[:/]/g, '-'), 'latest');
-    await save(engine, image, file);
+    const file = imageFile(image.replace(/[:/]/g, '-'), await idOf(engine, image));
+    if (!existsSync(file)) {
+      await save(engine, image, file);
+    }
     files[image] = file;
     report(`${image.padEnd(32)} built (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`);
   }

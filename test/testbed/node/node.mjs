@@ -1,5 +1,6 @@
 // @ts-check
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { succeeds } from '../api.mjs';
 import { binaryPath } from '../binaries.mjs';
 import { kubectlFor } from '../control-plane.mjs';
@@ -7,6 +8,7 @@ import { certificateAuthority } from '../credentials.mjs';
 import { withLock } from '../machine/lock.mjs';
 import { endOfLog } from '../machine/log.mjs';
 import { isUp, runInside, startInside, startMachine, stopMachine } from '../machine/machine.mjs';
+import { machineAddress } from '../machine/network.mjs';
 import { readMachine, writeMachine } from '../machine/state.mjs';
 import { isRunning } from '../process.mjs';
 import { TerminalError, until } from '../wait.mjs';
@@ -23,6 +25,9 @@ import { controlPlanePrograms, nodePrograms } from './programs.mjs';
 
 const name = 'node';
 const network = '192.168.250';
+
+/** Where the node, and on its ports 80 and 443 the Ingress controller, is found from outside. */
+export const nodeAddress = machineAddress({ network });
 
 /**
  * Starts a cluster of one node unless it runs; it is empty then, but for the images that it had.
@@ -129,20 +134,27 @@ export function ctr(machine, args) {
 }
 
 /**
- * Puts images into the node.
+ * Puts images into the node, unless it has that very image.
  *
- * @param {readonly string[]} files as `docker save` writes them
+ * @param {Readonly<Record<string, string>>} files as `docker save` writes them, by the image's name;
+ *   a file's name changes with its content
  */
 export async function importImages(files) {
   const machine = readMachine(name);
   if (!machine) {
     throw new Error('the node is not running');
   }
-  for (const file of files) {
+  for (const [image, file] of Object.entries(files)) {
+    const marker = join(machine.data, 'imported', encodeURIComponent(image));
+    if (existsSync(marker) && readFileSync(marker, 'utf8') === basename(file)) {
+      continue;
+    }
     const { code, stderr } = await ctr(machine, ['images', 'import', file]);
     if (code !== 0) {
       throw new Error(`cannot import ${file}: ${stderr}`);
     }
+    mkdirSync(dirname(marker), { recursive: true });
+    writeFileSync(marker, basename(file));
   }
 }
 
