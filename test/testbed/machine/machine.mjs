@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isRunning, signalRunning, start } from '../process.mjs';
+import { identityOf, isRunning, signalRunning, start } from '../process.mjs';
 import { run } from '../run.mjs';
 import { until } from '../wait.mjs';
 import { makeCgroup, removeCgroup } from './cgroups.mjs';
@@ -57,6 +57,7 @@ export async function startMachine(name, { network, internet }) {
   });
   writeMachine(machine);
   machine.init = await until('the machine is there', () => childOf(machine.holder?.pid ?? 0), { timeoutMs: 5_000 });
+  machine.initIdentity = identityOf(machine.init) ?? 'gone';
   writeMachine(machine);
   prepareMounts(machine);
   connect(machine);
@@ -80,8 +81,9 @@ export async function stopMachine(name) {
   const holder = machine.holder;
   if (holder) {
     signalRunning([holder], 'SIGKILL'); // the kernel ends all others with the first
-    const everyone = [holder, ...machine.processes];
-    await until(`all of the ${name} has ended`, () => !everyone.some(isRunning));
+    const first = { pid: machine.init, identity: machine.initIdentity }; // ends as the last
+    const everyone = [holder, ...machine.processes, ...(machine.init ? [first] : [])];
+    await until(`all of the ${name} has ended`, () => !everyone.some((one) => isRunning(one)));
   }
   disconnect(machine);
   await removeCgroup(cgroupOf(machine));

@@ -16,6 +16,7 @@ import { recordsDirectory } from '../records.mjs';
  * @property {string} data stays
  * @property {Started | null} holder keeps the machine up
  * @property {number} init the machine's first process, as seen from outside
+ * @property {string} initIdentity tells that process from a later one with the same number
  * @property {string} network the first three numbers of its addresses
  * @property {readonly string[][]} rules of iptables that were added outside
  * @property {Readonly<Record<string, string>>} settings of the kernel outside, as they were before
@@ -45,6 +46,7 @@ export function newMachine(name, network) {
     data,
     holder: null,
     init: 0,
+    initIdentity: '',
     network,
     rules: [],
     settings: {},

@@ -20,6 +20,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { cacheDirectory } from '../cache.mjs';
+import { isAlive } from '../process.mjs';
 import { run } from '../run.mjs';
 import { until } from '../wait.mjs';
 
@@ -38,7 +39,7 @@ const settings = [
 /** What is to be the same before and after. */
 function snapshot() {
   return {
-    foreign: readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && isForeign(pid)),
+    foreign: readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && isAlive(Number(pid)) && isForeign(pid)),
     mounts: readFileSync('/proc/self/mounts', 'utf8').split('\n').sort(),
     interfaces: readdirSync('/sys/class/net').sort(),
     rules: execFileSync('iptables-save', { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
