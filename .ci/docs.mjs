@@ -75,6 +75,10 @@ ${sections.join('\n\n')}
 
 function reference() {
   const all = interfaces(/(Props|Settings|Options|Result)$/);
+  const silent = all.flatMap(({ name, properties }) =>
+    properties.filter((one) => one.comment === '').map((one) => `${name}.${one.name}`),
+  );
+  if (silent.length > 0) throw new Error(`say in a comment what these are: ${silent.join(', ')}`);
   const known = new Set(all.map(({ name }) => name));
   const sections = all.map(({ name, comment, bases, properties }) => {
     const rows = properties.map((one) => [

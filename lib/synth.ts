@@ -40,6 +40,7 @@ export interface SynthResult {
   readonly files: readonly FileChange[];
   /** Warnings and notices: a run with errors throws. */
   readonly issues: readonly Issue[];
+  /** The models that were rendered. */
   readonly systems: readonly SystemModel[];
 }
 

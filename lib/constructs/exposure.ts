@@ -28,7 +28,7 @@ export interface RouteProps {
 export interface TlsProps {
   /** Issuer of cert-manager. @default - none */
   readonly issuer?: string;
-  /** @default "ClusterIssuer" */
+  /** Whether the issuer is of the cluster or of the namespace. @default "ClusterIssuer" */
   readonly issuerKind?: 'ClusterIssuer' | 'Issuer';
   /** Name of the TLS Secret. @default `<prefix>-tls-cert` */
   readonly secretName?: string;
@@ -50,10 +50,11 @@ export interface ExposureProps {
   readonly gatewayNamespace?: string;
   /** Namespaces where the controller's pods run. @default - by class, e.g. ["ingress-nginx"] */
   readonly controllerNamespaces?: readonly string[];
-  /** @default - an existing Secret `<prefix>-tls-cert` */
+  /** Where the certificate comes from. @default - an existing Secret `<prefix>-tls-cert` */
   readonly tls?: TlsProps;
   /** Plain HTTP only. @default false */
   readonly withoutTls?: boolean;
+  /** Which path of which host leads where; the longest path wins. */
   readonly routes: readonly RouteProps[];
   /** Port on the host where the compose gateway serves the routes by host name. @default 8088 */
   readonly composePort?: number;

@@ -25,15 +25,15 @@ export class DefaultDeny extends Construct {
 
 /** Numbers of the namespace's quota. What is left out is computed from the services. */
 export interface GuardRailsProps {
-  /** @default - the larger of "10" and what the services need */
+  /** CPU that all pods together may ask for. @default - the larger of "10" and what the services need */
   readonly cpuRequests?: string;
-  /** @default - the larger of "20Gi" and what the services need */
+  /** Memory that all pods together may ask for. @default - the larger of "20Gi" and what the services need */
   readonly memoryRequests?: string;
-  /** @default - the larger of "20" and what the services need */
+  /** Sum of all CPU limits. @default - the larger of "20" and what the services need */
   readonly cpuLimits?: string;
-  /** @default - the larger of "40Gi" and what the services need */
+  /** Sum of all memory limits. @default - the larger of "40Gi" and what the services need */
   readonly memoryLimits?: string;
-  /** @default - the larger of 50 and what the services need */
+  /** Pods at most. @default - the larger of 50 and what the services need */
   readonly pods?: number;
 }
 

@@ -11,7 +11,7 @@ import { Service } from './service';
 export interface OllamaProps extends StatefulProps {
   /** Models that are pulled, once for each change of this list, e.g. ["llama3.2:1b"]. @default - none */
   readonly models?: readonly string[];
-  /** @default - CPU only */
+  /** GPUs for the server. @default - CPU only */
   readonly gpu?: GpuProps;
 }
 

@@ -29,7 +29,7 @@ export interface ReadyMadeProps {
 export interface StatefulProps extends ReadyMadeProps {
   /** Size of the claim, e.g. "10Gi". @default - see the service */
   readonly storage?: string;
-  /** @default - the cluster's default StorageClass */
+  /** StorageClass of the claim. @default - the cluster's default StorageClass */
   readonly storageClass?: string;
 }
 

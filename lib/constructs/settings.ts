@@ -16,7 +16,7 @@ export interface ImageSettings {
   readonly registry?: string;
   /** Tag of every image that the project builds. @default "0.1.0" */
   readonly tag?: string;
-  /** @default "IfNotPresent" */
+  /** When these images are pulled. @default "IfNotPresent" */
   readonly pullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
   /** Name of an existing Secret with the registry's credentials. @default - none */
   readonly pullSecret?: string;
@@ -34,19 +34,19 @@ export interface SecretSettings {
   readonly secretName?: string;
   /** Name of the SecretStore. @default "default" */
   readonly storeName?: string;
-  /** @default "SecretStore" */
+  /** Whether the store is of the namespace or of the cluster. @default "SecretStore" */
   readonly storeKind?: 'SecretStore' | 'ClusterSecretStore';
   /** Key in the store whose properties are the Secret's keys. @default - the chart's id */
   readonly remoteKey?: string;
-  /** @default "1h" */
+  /** How often the operator reads the store. @default "1h" */
   readonly refreshInterval?: string;
 }
 
 /** The cluster's DNS, as network policies have to name it. */
 export interface DnsSettings {
-  /** @default "kube-system" */
+  /** Namespace of the DNS server's pods. @default "kube-system" */
   readonly namespace?: string;
-  /** @default - k8s-app: kube-dns */
+  /** Labels of the DNS server's pods. @default - k8s-app: kube-dns */
   readonly podLabels?: { readonly [key: string]: string };
   /** Addresses of node-local caches. @default ["169.254.20.10/32"] */
   readonly cidrs?: readonly string[];
@@ -60,11 +60,11 @@ export interface SystemSettingsProps {
   readonly kubernetesVersion?: string;
   /** What the compose file is for. @default "development" */
   readonly environment?: 'development' | 'production';
-  /** @default - no registry */
+  /** Where the images that the project builds go. @default - no registry */
   readonly images?: ImageSettings;
-  /** @default - generated on this machine */
+  /** Where the values of the system's Secret come from. @default - generated on this machine */
   readonly secrets?: SecretSettings;
-  /** @default - kube-dns in kube-system */
+  /** The cluster's DNS. @default - kube-dns in kube-system */
   readonly dns?: DnsSettings;
   /** Namespaces whose pods may scrape metrics. @default - none but the system itself */
   readonly monitoringNamespaces?: readonly string[];

@@ -9,7 +9,7 @@ export interface TarsChartProps {
   readonly namespace?: string;
   /**
    * Whether the Namespace object is made here. Without it `kubectl delete -f dist` leaves the
-   * namespace, and with it the data, alone.
+   * namespace alone, and with it the claims of the StatefulSets and their data.
    * @default true
    */
   readonly createNamespace?: boolean;
@@ -41,11 +41,11 @@ export interface TarsChartProps {
   readonly ingressClass?: string;
   /** Namespaces of the controller's pods. @default - by class */
   readonly controllerNamespaces?: readonly string[];
-  /** @default "api.tars.local" */
+  /** Host name of the API. @default "api.tars.local" */
   readonly apiHost?: string;
-  /** @default "tars.local" */
+  /** Host name of the page. @default "tars.local" */
   readonly webHost?: string;
-  /** @default - an existing Secret tars-tls-cert */
+  /** Where the certificate of both hosts comes from. @default - an existing Secret tars-tls-cert */
   readonly tls?: TlsProps;
   /** Service of the backend. @default "load-balancer" */
   readonly backendAccess?: 'load-balancer' | 'cluster-ip';
@@ -54,7 +54,7 @@ export interface TarsChartProps {
 
   /** Access mode of the backend's data and models. @default "ReadWriteOnce" */
   readonly storageAccessMode?: 'ReadWriteOnce' | 'ReadWriteMany';
-  /** @default - the cluster's default StorageClass */
+  /** StorageClass of every claim. @default - the cluster's default StorageClass */
   readonly storageClass?: string;
 
   /** Models that Ollama pulls. @default - none */
@@ -66,7 +66,7 @@ export interface TarsChartProps {
   /** Port of the Ollama that runs elsewhere. @default 11434 */
   readonly ollamaPort?: number;
 
-  /** @default true */
+  /** A page to look into the database. @default true */
   readonly adminer?: boolean;
   /** Prometheus and Grafana. @default true */
   readonly monitoring?: boolean;

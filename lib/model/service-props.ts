@@ -100,17 +100,17 @@ export interface HealthProps {
 
 /** What one replica may use. */
 export interface ResourcesProps {
-  /** @default "100m" */
+  /** CPU that is kept for it, e.g. "500m" or "2". @default "100m" */
   readonly cpuRequest?: string;
-  /** @default - the larger of 500m and the request */
+  /** CPU that it gets at most. @default - the larger of 500m and the request */
   readonly cpuLimit?: string;
-  /** @default "128Mi" */
+  /** Memory that is kept for it, e.g. "512Mi". @default "128Mi" */
   readonly memoryRequest?: string;
-  /** @default - the larger of 512Mi and the request */
+  /** Memory at which it is killed. @default - the larger of 512Mi and the request */
   readonly memoryLimit?: string;
-  /** @default "64Mi" */
+  /** Local disk that is kept for it. @default "64Mi" */
   readonly ephemeralStorageRequest?: string;
-  /** @default - the larger of 1Gi and the request */
+  /** Local disk at which it is evicted. @default - the larger of 1Gi and the request */
   readonly ephemeralStorageLimit?: string;
 }
 
@@ -125,20 +125,20 @@ export interface VolumeProps {
    * @default "claim"
    */
   readonly kind?: 'claim' | 'scratch' | 'memory';
-  /** @default - "1Gi" for claims, "64Mi" otherwise */
+  /** Size, e.g. "10Gi". @default - "1Gi" for claims, "64Mi" otherwise */
   readonly size?: string;
-  /** @default "ReadWriteOnce" */
+  /** Whether one node or several can attach it. @default "ReadWriteOnce" */
   readonly accessMode?: 'ReadWriteOnce' | 'ReadWriteMany';
-  /** @default - the cluster's default StorageClass */
+  /** StorageClass of the claim. @default - the cluster's default StorageClass */
   readonly storageClass?: string;
   /**
    * One claim for all replicas, one for each, or one that exists already (`claimName`).
    * @default - "replica" for a StatefulSet, else "service"
    */
   readonly per?: 'service' | 'replica' | 'existing';
-  /** @default - `<prefix>-<service>-<name>` for one of all replicas, `<name>` for one each */
+  /** Name of the claim, or of the claim template. @default - `<prefix>-<service>-<name>` for one of all replicas, `<name>` for one each */
   readonly claimName?: string;
-  /** @default - the same as mountPath */
+  /** Path in the container on Compose, where it has to differ. @default - the same as mountPath */
   readonly composeMountPath?: string;
   /**
    * A named volume on Compose, for scratch that should outlive the container there.
@@ -159,9 +159,9 @@ export interface FileProps {
 export interface RunAsProps {
   /** Numeric user id: a kubelet refuses names under runAsNonRoot. @default 1000 */
   readonly uid?: number;
-  /** @default - the same as uid */
+  /** Numeric group id. @default - the same as uid */
   readonly gid?: number;
-  /** @default true */
+  /** Whether the root file system is read-only; what the process writes needs a volume then. @default true */
   readonly readOnlyRoot?: boolean;
   /** `uid:gid` on Compose, where it has to differ. @default - `<uid>:<gid>` */
   readonly composeUser?: string;
@@ -171,9 +171,9 @@ export interface RunAsProps {
 
 /** A scaling policy. */
 export interface AutoscalingProps {
-  /** @default 2 */
+  /** Replicas at least. @default 2 */
   readonly minReplicas?: number;
-  /** @default 10 */
+  /** Replicas at most. @default 10 */
   readonly maxReplicas?: number;
   /** Percent of the CPU request; 0 switches the metric off. @default 60 */
   readonly cpuTarget?: number;
@@ -183,9 +183,9 @@ export interface AutoscalingProps {
   readonly scaleUpThreshold?: number;
   /** CPU utilization, in percent, below which replicas are removed. @default 30 */
   readonly scaleDownThreshold?: number;
-  /** @default 60 */
+  /** Seconds between two replicas that are added. @default 60 */
   readonly scaleUpCooldownSecs?: number;
-  /** @default 300 */
+  /** Seconds of less load before a replica is removed, and between two. @default 300 */
   readonly scaleDownCooldownSecs?: number;
 }
 
@@ -195,7 +195,7 @@ export interface TaskProps {
   readonly command: readonly string[];
   /** Variables beside the service's own. @default - none */
   readonly env?: { readonly [name: string]: EnvValue };
-  /** @default - see ResourcesProps */
+  /** What it may use. @default - see ResourcesProps */
   readonly resources?: ResourcesProps;
 }
 
@@ -215,7 +215,7 @@ export interface NamedTaskProps extends TaskProps {
 export interface DevelopmentProps {
   /** Target of the Dockerfile. @default - the last one */
   readonly target?: string;
-  /** @default - as in production */
+  /** Command in exec form. @default - as in production */
   readonly command?: readonly string[];
   /** Variables beside the service's own. @default - none */
   readonly env?: { readonly [name: string]: EnvValue };
@@ -227,9 +227,9 @@ export interface DevelopmentProps {
 
 /** One GPU switch for both targets. */
 export interface GpuProps {
-  /** @default 1 */
+  /** Whole GPUs that one replica gets. @default 1 */
   readonly count?: number;
-  /** @default - the cluster's default runtime */
+  /** RuntimeClass of the pods (Kubernetes). @default - the cluster's default runtime */
   readonly runtimeClassName?: string;
   /** Taints of GPU nodes to tolerate. @default ["nvidia.com/gpu"] */
   readonly tolerationKeys?: readonly string[];
@@ -237,7 +237,7 @@ export interface GpuProps {
 
 /** The Kubernetes Service in front of the pods. */
 export interface AccessProps {
-  /** @default - "cluster-ip", or "none" without ports */
+  /** What stands in front of the pods: nothing, one stable address, a name for each pod, or a load balancer. @default - "cluster-ip", or "none" without ports */
   readonly kind?: 'none' | 'cluster-ip' | 'headless' | 'load-balancer';
   /** A headless Service `<name>-headless` beside it, for per-pod names and scraping. @default - true for a StatefulSet, else false */
   readonly headlessBeside?: boolean;
@@ -289,7 +289,7 @@ export interface ServiceProps {
   readonly image?: string;
   /** Image that the project builds. @default - see `image` */
   readonly build?: BuildProps;
-  /** @default "IfNotPresent" */
+  /** When the image is pulled. @default "IfNotPresent" */
   readonly pullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
   /** Compose profiles that switch the service on. @default - always on */
   readonly profiles?: readonly string[];
@@ -303,21 +303,21 @@ export interface ServiceProps {
   readonly configMapName?: string;
   /** Configuration files. @default - none */
   readonly files?: readonly FileProps[];
-  /** @default - none */
+  /** Ports that it listens on; the first is its endpoint. @default - none */
   readonly ports?: readonly PortProps[];
-  /** @default - none */
+  /** How it is asked whether it is well. @default - none */
   readonly health?: HealthProps;
-  /** @default - see ResourcesProps */
+  /** What one replica may use. @default - see ResourcesProps */
   readonly resources?: ResourcesProps;
-  /** @default - none */
+  /** Where it keeps files. @default - none */
   readonly volumes?: readonly VolumeProps[];
-  /** @default - uid 1000, read-only root */
+  /** Whom its processes run as, and what they may write to. @default - uid 1000, read-only root */
   readonly runAs?: RunAsProps;
-  /** @default "deployment" */
+  /** What kind of thing runs. @default "deployment" */
   readonly workload?: 'deployment' | 'stateful-set' | 'cron-job';
   /** Replicas without autoscaling. @default 1 */
   readonly replicas?: number;
-  /** @default - none */
+  /** Replicas by load, in place of `replicas`. @default - none */
   readonly autoscaling?: AutoscalingProps;
   /** `Recreate` stops the old version first. @default "RollingUpdate" */
   readonly strategy?: 'RollingUpdate' | 'Recreate';
@@ -331,7 +331,7 @@ export interface ServiceProps {
   readonly graceSeconds?: number;
   /** Seconds that a replica serves on while it is taken out of the Service. @default - 5 with ports in a Deployment, else 0 */
   readonly preStopSeconds?: number;
-  /** @default - see AccessProps */
+  /** The Kubernetes Service in front of it. @default - see AccessProps */
   readonly access?: AccessProps;
   /** Links that no environment value expresses. @default - none */
   readonly connectTo?: readonly Endpoint[];
@@ -341,19 +341,19 @@ export interface ServiceProps {
   readonly internet?: boolean;
   /** Name of the port where Prometheus scrapes. @default - not scraped */
   readonly metricsPort?: string;
-  /** @default "/metrics" */
+  /** Path where Prometheus scrapes. @default "/metrics" */
   readonly metricsPath?: string;
   /** Runs once before a new version serves. @default - none */
   readonly migrate?: TaskProps;
   /** Other commands that run once for each version. @default - none */
   readonly tasks?: readonly NamedTaskProps[];
-  /** @default - none */
+  /** What differs while the code is being worked on (Compose). @default - none */
   readonly development?: DevelopmentProps;
-  /** @default - none */
+  /** GPUs for each replica. @default - none */
   readonly gpu?: GpuProps;
-  /** @default - none */
+  /** Database connections that it opens or admits. @default - none */
   readonly connections?: ConnectionsProps;
-  /** @default - none */
+  /** Last changes to what is emitted. @default - none */
   readonly override?: OverridesProps;
 }
 
