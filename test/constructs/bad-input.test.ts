@@ -18,7 +18,7 @@ const WEB: ServiceProps = { image: 'web:1', ports: [{ name: 'http', port: 80 }] 
 
 type Row = readonly [
   mistake: string,
-  build: (chart: Chart) => void,
+  build: (chart: Chart) => unknown,
   expected: {
     readonly code: Issue['code'];
     readonly path: string;
@@ -45,7 +45,7 @@ const TABLE: readonly Row[] = [
   ],
   [
     'a misspelt property of a ready-made service',
-    (c) => void new Postgres(c, 'db', { databse: 'x' } as object),
+    (c) => new Postgres(c, 'db', { databse: 'x' } as object),
     { code: 'TARS1001', path: 'shop/db.databse', given: /x/, allowed: /database/, remedy: /"database"/ },
   ],
   [
@@ -100,7 +100,7 @@ const TABLE: readonly Row[] = [
   ],
   [
     'a link to nothing',
-    (c) => void new Service(c, 'web', { ...WEB, connectTo: [ref(c, 'nobody', 'http')] }),
+    (c) => new Service(c, 'web', { ...WEB, connectTo: [ref(c, 'nobody', 'http')] }),
     { code: 'TARS2001', path: 'shop/web', given: /nobody/, allowed: /web/, remedy: /declare/ },
   ],
   [
@@ -177,18 +177,17 @@ const TABLE: readonly Row[] = [
   ],
   [
     'a host that is no host',
-    (c) =>
-      void new Exposure(c, 'door', { routes: [{ host: 'https://x.org/', to: new Service(c, 'web', WEB).endpoint }] }),
+    (c) => new Exposure(c, 'door', { routes: [{ host: 'https://x.org/', to: new Service(c, 'web', WEB).endpoint }] }),
     { code: 'TARS1009', path: 'shop/door.routes[0].host', given: /https/, allowed: /labels/, remedy: /host alone/ },
   ],
   [
     'a storage size of 10GB',
-    (c) => void new Postgres(c, 'db', { storage: '10GB' }),
+    (c) => new Postgres(c, 'db', { storage: '10GB' }),
     { code: 'TARS1010', path: 'shop/db.storage', given: /10GB/, allowed: /10Gi/, remedy: /Mi, Gi or Ti/ },
   ],
   [
     'a storage size of -1',
-    (c) => void new Postgres(c, 'db', { storage: -1 } as object),
+    (c) => new Postgres(c, 'db', { storage: -1 } as object),
     { code: 'TARS1010', path: 'shop/db.storage', given: /-1/, allowed: /10Gi/, remedy: /Mi, Gi or Ti/ },
   ],
   [
@@ -277,7 +276,7 @@ const TABLE: readonly Row[] = [
   ],
 ];
 
-function chartWith(build: (chart: Chart) => void): { app: App; chart: Chart } {
+function chartWith(build: (chart: Chart) => unknown): { app: App; chart: Chart } {
   const app = new App({ outdir: '/nonexistent/never/written/dist' });
   const chart = new Chart(app, 'shop');
   build(chart);
@@ -313,7 +312,9 @@ describe('bad input', () => {
 
   it('is shown by stock cdk8s as well', () => {
     const { app } = chartWith(service({ image: 'web:latest' }));
-    expect(() => app.synth()).toThrow(/TARS1008 shop\/web\.image/);
+    expect(() => {
+      app.synth();
+    }).toThrow(/TARS1008 shop\/web\.image/);
   });
 
   it('has no quarrel with the stack as shipped', () => {
