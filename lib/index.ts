@@ -15,6 +15,7 @@ export { Postgres } from './constructs/postgres';
 export type { PostgresProps } from './constructs/postgres';
 export { Prometheus } from './constructs/prometheus';
 export type { PrometheusProps } from './constructs/prometheus';
+export type { ReadyMadeProps, StatefulProps } from './constructs/preset';
 export { PythonApi } from './constructs/python-api';
 export type { PythonApiProps } from './constructs/python-api';
 export { Redis } from './constructs/redis';
@@ -22,11 +23,12 @@ export type { RedisProps } from './constructs/redis';
 export { Service } from './constructs/service';
 export { SystemSettings } from './constructs/settings';
 export type { DnsSettings, ImageSettings, SecretSettings, SystemSettingsProps } from './constructs/settings';
-export { checkApp, checkSystem, ref, systemOf, systemsIn } from './constructs/system';
+export { checkApp, checkSystem, markSystemRoot, ref, systemOf, systemsIn } from './constructs/system';
 export { TarsChart } from './constructs/tars-chart';
 export type { TarsChartProps } from './constructs/tars-chart-props';
 export { WebApp } from './constructs/web-app';
 export type { WebAppProps } from './constructs/web-app';
+export { inApplyOrder } from './kubernetes/apply-order';
 export { Endpoint } from './model/endpoint';
 export type { UrlOptions, WaitCondition } from './model/endpoint';
 export { IMAGES } from './model/images';
@@ -43,6 +45,7 @@ export type {
   HealthProps,
   NamedTaskProps,
   OverridesProps,
+  PeerProps,
   PortProps,
   ProbeProps,
   ResourcesProps,

@@ -102,8 +102,19 @@ function unreadable(path: string, error: unknown): TarsError {
   );
 }
 
+const REMEDIES: Readonly<Record<string, string>> = {
+  ENOSPC: 'free some space and run it again',
+  EDQUOT: 'free some space and run it again',
+  EACCES: 'give yourself the right to write there',
+  EPERM: 'give yourself the right to write there',
+  EROFS: 'the file system is read-only: run it where the project can be written',
+  ENOTDIR: 'remove the file that stands where a directory should be',
+  EEXIST: 'remove the file that stands where a directory should be',
+};
+
 function unwritable(path: string, error: unknown): TarsError {
-  return fileError('TARS5001', path, `the file cannot be written: ${messageOf(error)}`, 'see the message');
+  const remedy = REMEDIES[codeOf(error)] ?? 'see the message';
+  return fileError('TARS5001', path, `it cannot be written, and is as it was: ${messageOf(error)}`, remedy);
 }
 
 function fileError(code: Issue['code'], path: string, message: string, remedy: string): TarsError {

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Issue } from '../model/issues';
@@ -97,10 +97,13 @@ function adopt(command: CommandUnknownOpts, parent: CommandUnknownOpts): Command
   return command;
 }
 
+/** From the package.json above, be it of the sources or of what was built of them. */
 function ownVersion(io: Io): string {
-  const file = join(__dirname, '..', '..', '..', 'package.json');
-  const manifest = JSON.parse(io.fs.readFileSync(file, 'utf8')) as { version: string };
-  return manifest.version;
+  let directory = __dirname;
+  while (!io.fs.existsSync(join(directory, 'package.json')) && dirname(directory) !== directory) {
+    directory = dirname(directory);
+  }
+  return (JSON.parse(io.fs.readFileSync(join(directory, 'package.json'), 'utf8')) as { version: string }).version;
 }
 
 function usageFailure(error: CommanderError, argv: readonly string[]): Failure {

@@ -11,8 +11,11 @@ export const JOBS_PROFILE = 'jobs';
 export function projectName(model: SystemModel): string {
   const prefixes = model.services.map((service) => service.prefix);
   const root = model.path.split('/').at(-1) ?? '';
-  if (root !== '' && prefixes.includes(root)) return root;
-  return prefixes.find((prefix) => prefix !== '') ?? (root === '' ? 'app' : root);
+  const first = prefixes.find((prefix) => prefix !== '') ?? (root === '' ? 'app' : root);
+  const name = root !== '' && prefixes.includes(root) ? root : first;
+  // Another environment is another project: it must not take this one's containers and volumes for its own.
+  const environment = model.settings.composeProject.split('/').slice(1).join('-');
+  return environment === '' || environment === name ? name : `${name}-${environment}`;
 }
 
 /** Name of a task's service. */

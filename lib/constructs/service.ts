@@ -1,11 +1,12 @@
 import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
 import { serviceObjects } from '../kubernetes/service-objects';
-import { defineService } from '../model/define-service';
+import { defineService, kubernetesName } from '../model/define-service';
 import { Endpoint } from '../model/endpoint';
 import type { Issue } from '../model/issues';
 import type { ServiceProps } from '../model/service-props';
 import type { ServiceSpec } from '../model/service-spec';
+import { secretName } from '../model/system-model';
 import { addObject } from './manifest';
 import { chartOf, register, systemOf } from './system';
 
@@ -45,6 +46,16 @@ export class Service extends Construct {
     if (workload !== undefined) this.node.defaultChild = workload;
   }
 
+  /** Name of the Kubernetes Service in front of it: its host name within the namespace. */
+  public get serviceName(): string {
+    return kubernetesName(this.spec);
+  }
+
+  /** Name of the Kubernetes Secret that holds the keys of its chart's services. */
+  public get secretName(): string {
+    return secretName(systemOf(this).settings, this.spec.prefix);
+  }
+
   /** The first port: what a client links to unless it says otherwise. */
   public get endpoint(): Endpoint {
     return this.endpointOf(this.spec.ports[0]?.name ?? '');
@@ -60,7 +71,9 @@ function renamePath(issue: Issue, service: string, paths: PropertyPaths): Issue 
   for (const [general, own] of Object.entries(paths)) {
     const prefix = `${service}.${general}`;
     if (issue.path === prefix || issue.path.startsWith(`${prefix}.`) || issue.path.startsWith(`${prefix}[`)) {
-      return { ...issue, path: `${service}.${own}${issue.path.slice(prefix.length)}` };
+      const last = general.split('.').at(-1) ?? general;
+      const remedy = issue.remedy.replaceAll(`"${last}"`, `"${own}"`);
+      return { ...issue, remedy, path: `${service}.${own}${issue.path.slice(prefix.length)}` };
     }
   }
   return issue;

@@ -1,5 +1,6 @@
 import type { App, Chart as ChartType } from 'cdk8s';
 import { Chart, Yaml } from 'cdk8s';
+import { DEVELOPMENT_REMARKS } from '../compose/development-file';
 import { renderCompose } from '../compose/render-compose';
 import { composeYaml } from '../compose/yaml';
 import { DOCKER_DIRECTORY, dockerfileIssues, renderDockerfiles } from '../docker/render-dockerfiles';
@@ -58,7 +59,7 @@ export function planOutput(
     });
     files.push(
       own(`${directory}/docker-compose.yml`, composeYaml(compose.file)),
-      own(`${directory}/compose.dev.yml`, composeYaml(compose.development)),
+      own(`${directory}/compose.dev.yml`, composeYaml(compose.development, DEVELOPMENT_REMARKS)),
       own(`${directory}/.env.example`, compose.env),
       ...compose.files.map((file) => own(`${directory}/${file.path}`, file.content)),
       ...renderDockerfiles(located).map((file) =>
