@@ -44,7 +44,7 @@ function failingAt(n: number, error: Error): FileSystem & { calls: () => number 
     };
   return {
     ...nodeFs,
-    mkdirSync: wrap(nodeFs.mkdirSync) as typeof nodeFs.mkdirSync,
+    mkdirSync: wrap(nodeFs.mkdirSync as (...args: unknown[]) => undefined),
     writeFileSync: wrap(nodeFs.writeFileSync),
     renameSync: wrap(nodeFs.renameSync),
     rmSync: wrap(nodeFs.rmSync),
@@ -135,11 +135,11 @@ describe('writeOutput', () => {
     writeOutput(plan(LAST), stages);
     for (let n = 1; n <= 12; n++) {
       const fs = failingAt(n, errno(code));
-      let renamed = false;
+      const seen = { rename: false };
       const watched: FileSystem = {
         ...fs,
         renameSync: (...args) => {
-          renamed = true;
+          seen.rename = true;
           fs.renameSync(...args);
         },
       };
@@ -149,7 +149,7 @@ describe('writeOutput', () => {
       } catch (thrown) {
         error = thrown;
       }
-      if (renamed) break;
+      if (seen.rename) break;
       expect(error).toBeInstanceOf(TarsError);
       expect(String(error)).toMatch(/TARS5001/);
       expect(snapshot(root)).toEqual(before);
