@@ -27,7 +27,7 @@ interface PodParts {
 /** The template of a service's pods. */
 export function servicePod(model: SystemModel, spec: ServiceSpec): PodTemplate {
   const container: Container = {
-    ...commonContainer(model, spec, spec.name, spec.resources),
+    ...commonContainer(model, spec, spec.name, resourceLists(spec.resources, spec.gpu)),
     ...(spec.entrypoint === undefined ? {} : { command: spec.entrypoint.map(escapeExpansion) }),
     ...(spec.command === undefined ? {} : { args: spec.command.map(escapeExpansion) }),
     ...environment(spec, containerEnv(model, spec, spec.env)),
@@ -61,7 +61,8 @@ export function taskPod(
 ): PodTemplate {
   const mounted = spec.volumes.filter((v) => v.kind === 'scratch' || task.volumes.includes(v.name));
   const container: Container = {
-    ...commonContainer(model, spec, task.name, task.resources),
+    // No GPU: one that waited for the service's own would never start.
+    ...commonContainer(model, spec, task.name, resourceLists(task.resources, undefined)),
     command: task.command.map(escapeExpansion),
     ...environment(spec, containerEnv(model, spec, withEnv(spec.env, task.env))),
   };
@@ -89,13 +90,18 @@ export function taskPod(
   });
 }
 
-function commonContainer(model: SystemModel, spec: ServiceSpec, name: string, resources: Resources): Container {
+function commonContainer(
+  model: SystemModel,
+  spec: ServiceSpec,
+  name: string,
+  resources: NonNullable<Container['resources']>,
+): Container {
   const { settings } = model;
   return {
     name,
     image: imageReference(settings, spec),
     imagePullPolicy: spec.image.kind === 'registry' ? spec.image.pullPolicy : settings.images.pullPolicy,
-    resources: resourceLists(resources, spec),
+    resources,
     securityContext: {
       allowPrivilegeEscalation: false,
       capabilities: { drop: ['ALL'] },
@@ -108,8 +114,8 @@ function commonContainer(model: SystemModel, spec: ServiceSpec, name: string, re
   };
 }
 
-function resourceLists(resources: Resources, spec: ServiceSpec): NonNullable<Container['resources']> {
-  const gpu = spec.gpu === undefined ? {} : { 'nvidia.com/gpu': String(spec.gpu.count) };
+function resourceLists(resources: Resources, gpus: ServiceSpec['gpu']): NonNullable<Container['resources']> {
+  const gpu = gpus === undefined ? {} : { 'nvidia.com/gpu': String(gpus.count) };
   return {
     requests: {
       cpu: formatCpu(resources.cpuRequestMillis),
