@@ -2,8 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from 'cdk8s';
-import { ApiObject, Chart, DependencyGraph, Names, Yaml, YamlOutputType } from 'cdk8s';
+import { ApiObject, Chart, DependencyGraph, Names, YamlOutputType } from 'cdk8s';
 import type { IConstruct } from 'constructs';
+import { loadAll } from 'js-yaml';
 import { TarsChart } from '../constructs/tars-chart';
 import { inApplyOrder } from '../kubernetes/apply-order';
 import { emitManifest } from './emit';
@@ -70,7 +71,7 @@ function renderByStock(app: App): ManifestFile[] {
       .map((entry) => {
         const path = join(entry.parentPath, entry.name);
         const text = readFileSync(path, 'utf8');
-        const objects = Yaml.load(path) as Record<string, unknown>[];
+        const objects = loadAll(text).filter((o) => o !== null && o !== undefined) as Record<string, unknown>[];
         return { name: path.slice(directory.length + 1).replaceAll('\\', '/'), text, objects };
       })
       .sort((a, b) => (a.name < b.name ? -1 : 1));
