@@ -1,0 +1,34 @@
+import { tarsApp } from './apps';
+import { useProject } from './fake-io';
+
+const project = useProject();
+
+describe('tars graph', () => {
+  test('is Mermaid text unless one says otherwise', async () => {
+    const { exitCode, stdout } = await project().tars(tarsApp(), ['graph']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^flowchart LR\n/);
+    expect(stdout).toMatch(/^ {2}n\d+_backend -->\|"5432"\| n\d+_postgres$/m);
+  });
+
+  test('--format svg stands alone: no font, no colour comes from elsewhere', async () => {
+    const { stdout } = await project().tars(tarsApp(), ['graph', '--format', 'svg']);
+    expect(stdout).toMatch(/^<svg [^]*<\/svg>\n$/);
+    expect(stdout).not.toMatch(/@import|https?:\/\/(?!www\.w3\.org)|var\(|color-mix/);
+    for (const name of ['backend', 'postgres', 'internet', 'api.tars.local']) expect(stdout).toContain(`>${name}<`);
+  });
+
+  test('--format ascii is for the terminal', async () => {
+    const { stdout } = await project().tars(tarsApp(), ['graph', '--format', 'ascii']);
+    expect(stdout).toContain('  backend (3 to 10 replicas)\n  ├─ 11434 ─▶ ollama\n');
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThan(80);
+  });
+
+  test('-o json is for programs', async () => {
+    const { stdout } = await project().tars(tarsApp(), ['graph', '-o', 'json']);
+    const { systems } = JSON.parse(stdout) as { systems: { title: string; nodes: unknown[]; edges: unknown[] }[] };
+    expect(systems).toHaveLength(1);
+    expect(systems[0]?.title).toBe('tars');
+    expect(systems[0]?.edges).toContainEqual({ from: 'tars/backend', to: 'tars/redis', label: '6379', loose: false });
+  });
+});
