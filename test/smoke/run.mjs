@@ -1,7 +1,8 @@
 // @ts-check
 // Brings the reference application up on an engine or on a cluster, and asks whether it serves.
 //   node test/smoke/run.mjs compose | kubernetes
-// By default on the testbed's own (Linux, root), which is left running. With DOCKER_HOST or KUBECONFIG
+// By default on the testbed's own (Linux, root), which is left running, with the application on the
+// cluster. With DOCKER_HOST or KUBECONFIG
 // set, on yours: Compose needs nothing more; a cluster needs the two images of the application, and
 // TARS_SMOKE_ADDRESS, the address of its ingress controller.
 import { spawnSync } from 'node:child_process';
@@ -63,14 +64,18 @@ async function onCompose(project) {
   report('compose up');
   perform([...docker, 'up', '--detach', '--wait', '--wait-timeout', '300'], { env });
   report('all healthy');
-  smoke(
-    {
-      TARS_SMOKE_PAGE: 'http://tars.local:8088',
-      TARS_SMOKE_API: 'http://api.tars.local:8088',
-      TARS_SMOKE_ADDRESS: '127.0.0.1',
-    },
-    engine && engineInside,
-  );
+  try {
+    smoke(
+      {
+        TARS_SMOKE_PAGE: 'http://tars.local:8088',
+        TARS_SMOKE_API: 'http://api.tars.local:8088',
+        TARS_SMOKE_ADDRESS: '127.0.0.1',
+      },
+      engine && engineInside,
+    );
+  } finally {
+    perform([...docker, 'down', '--volumes'], { env }); // its files go away with the project
+  }
 }
 
 /** @param {string} project */
