@@ -21,7 +21,18 @@ const ROOMS = {
   ops: { rooms: ['model', 'policy'], packages: [] },
   // lib/synth.ts, and the folder lib/synth/ beside it.
   synth: {
-    rooms: ['model', 'constructs', 'kubernetes', 'verify', 'secrets', 'compose', 'docker', 'gateway', 'monitoring', 'diagram'],
+    rooms: [
+      'model',
+      'constructs',
+      'kubernetes',
+      'verify',
+      'secrets',
+      'compose',
+      'docker',
+      'gateway',
+      'monitoring',
+      'diagram',
+    ],
     packages: ['cdk8s', 'constructs'],
   },
   cli: {

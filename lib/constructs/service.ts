@@ -1,4 +1,3 @@
-import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
 import { serviceObjects } from '../kubernetes/service-objects';
 import { defineService, kubernetesName } from '../model/define-service';
@@ -77,9 +76,4 @@ function renamePath(issue: Issue, service: string, paths: PropertyPaths): Issue 
     }
   }
   return issue;
-}
-
-/** The services below a construct. */
-export function servicesIn(scope: IConstruct): Service[] {
-  return scope.node.findAll().filter((c): c is Service & IConstruct => Service.isService(c));
 }
