@@ -1,9 +1,12 @@
 // @ts-check
-import { existsSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../wait.mjs';
 
 const root = '/sys/fs/cgroup';
+
+/** Of the processors, if others want them, too: as much as eight processes. */
+const cpuShares = 8 * 1024;
 
 /** @returns {string[]} where cgroups are mounted: once, or once for each kind of resource */
 function hierarchies() {
@@ -22,7 +25,13 @@ function hierarchies() {
  */
 export function makeCgroup(name) {
   for (const hierarchy of hierarchies()) {
-    mkdirSync(join(hierarchy, name), { recursive: true });
+    const directory = join(hierarchy, name);
+    mkdirSync(directory, { recursive: true });
+    // a single share, the default, is what one process outside has
+    const shares = join(directory, 'cpu.shares');
+    if (existsSync(shares)) {
+      writeFileSync(shares, String(cpuShares));
+    }
   }
 }
 
