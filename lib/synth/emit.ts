@@ -10,14 +10,21 @@ const WORDS = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf|e[-+]?\d+)$/i;
 /**
  * True for texts that cdk8s does not quote, or not enough, and that Kubernetes, whose reader is
  * written in Go, takes for something else: for a number (`-_4`, `0o7`: it passes over underscores),
- * for a line break (U+0085, U+2028, U+2029), or for a mistake (control characters).
+ * for a line break (U+0085, U+2028, U+2029), or for a mistake (control characters, and a block that
+ * starts with a tab); a block of blanks alone loses them for every reader.
  * @see https://github.com/kubernetes-sigs/yaml
  */
 export function isMisread(text: string): boolean {
-  return UNPRINTABLE.test(text) || (/^[-+.\d_]/.test(text) && isNumberForGo(text.replaceAll('_', '')));
+  return (
+    UNPRINTABLE.test(text) ||
+    BLANK_START.test(text) ||
+    (/^[-+.\d_]/.test(text) && isNumberForGo(text.replaceAll('_', '')))
+  );
 }
 
 const UNPRINTABLE = /[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
+/** Of several lines, and nothing before a tab or the end but blanks. */
+const BLANK_START = /^(?=[^]*\n)[ \n]*\t|^\n* [ \n]*$/;
 
 function isNumberForGo(digits: string): boolean {
   return (
@@ -59,7 +66,10 @@ function emitMap(object: Record<string, unknown>, indent: string, lines: string[
 
 function emitValue(head: string, value: unknown, indent: string, lines: string[]): boolean {
   if (typeof value !== 'object' || value === null) {
-    const text = typeof value === 'string' && value.includes('\n') ? block(value, indent) : scalar(value);
+    const text =
+      typeof value === 'string'
+        ? ((value.includes('\n') ? undefined : scalar(value)) ?? block(value, indent))
+        : scalar(value);
     if (text === undefined) return false;
     lines.push(`${head} ${text}\n`);
     return true;
@@ -75,27 +85,32 @@ function emitValue(head: string, value: unknown, indent: string, lines: string[]
     : emitMap(value as Record<string, unknown>, deeper, lines);
 }
 
-function emitList(list: readonly unknown[], indent: string, lines: string[]): boolean {
+function emitList(list: readonly unknown[], indent: string, lines: string[], firstIndent = indent): boolean {
+  let lead = firstIndent;
   for (const item of list) {
     if (typeof item !== 'object' || item === null || isEmpty(item)) {
-      if (!emitValue(`${indent}-`, item, indent, lines)) return false;
+      if (!emitValue(`${lead}-`, item, indent, lines)) return false;
     } else if (Array.isArray(item)) {
-      return false;
-    } else if (!emitMap(item as Record<string, unknown>, `${indent}  `, lines, `${indent}- `)) return false;
+      if (!emitList(item, `${indent}  `, lines, `${lead}- `)) return false;
+    } else if (!emitMap(item as Record<string, unknown>, `${indent}  `, lines, `${lead}- `)) return false;
+    lead = indent;
   }
   return true;
 }
 
 function scalar(value: unknown): string | undefined {
   if (typeof value === 'boolean') return String(value);
-  if (typeof value === 'number')
-    return Number.isSafeInteger(value) && !Object.is(value, -0) ? String(value) : undefined;
+  if (value === null) return 'null';
+  if (typeof value === 'number') {
+    const isPlain = Number.isSafeInteger(value) && !Object.is(value, -0);
+    return isPlain ? String(value) : Yaml.stringify(value).slice(0, -1);
+  }
   if (typeof value !== 'string') return undefined;
   if (PLAIN.test(value) && !WORDS.test(value)) return value;
   return isMisread(value) ? escaped(value) : original(value);
 }
 
-/** A text of several lines: written as the original does it, and moved to where it belongs. */
+/** A text that stands as a block, or would on its own: written as the original does it, and moved to where it belongs. */
 function block(value: string, indent: string): string | undefined {
   if (isMisread(value)) return escaped(value);
   const text = Yaml.stringify({ k: value });

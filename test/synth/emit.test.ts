@@ -30,7 +30,21 @@ const TRICKY = [
 ];
 
 /** Texts that stock cdk8s does not quote, or not enough. */
-const MISREAD = ['-_4', '0o7', '0o7_', '+_.5', 'a\u0085b', '\u2028', 'two\nlines\u2029', '\u0001', '\ufeff'];
+const MISREAD = [
+  '\ta\nb',
+  '\n\ta',
+  ' \n',
+  '\n  \n',
+  '-_4',
+  '0o7',
+  '0o7_',
+  '+_.5',
+  'a\u0085b',
+  '\u2028',
+  'two\nlines\u2029',
+  '\u0001',
+  '\ufeff',
+];
 
 const text = fc
   .oneof(fc.string({ unit: 'binary', maxLength: 12 }), fc.string({ maxLength: 30 }), fc.constantFrom(...TRICKY))
@@ -64,6 +78,13 @@ describe('emitManifest', () => {
     expect(text).toMatch(/^value: "[\x20-\x7e]*"\n$/);
     expect(JSON.parse(text.slice('value: '.length))).toBe(misread);
   });
+
+  it.each([['---'], ['...'], [0.5], [1e21], [null], [[['a'], ['b', ['c']]]], ['two\nlines']])(
+    'quotes such a text beside %j as well',
+    (other) => {
+      expect(emitManifest({ other, value: '0o7' })).toBe(`${Yaml.stringify({ other })}value: "0o7"\n`);
+    },
+  );
 
   it.each(TRICKY)('writes %j as cdk8s does, as a value, in a list and as a key', (tricky) => {
     const object = { value: tricky, list: [tricky], map: { [tricky]: tricky }, maps: [{ [tricky]: tricky }] };
