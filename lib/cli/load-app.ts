@@ -1,9 +1,11 @@
 import type { App } from 'cdk8s';
 import { App as CdkApp } from 'cdk8s';
-import { isAbsolute, join, relative } from 'node:path';
+import { relative } from 'node:path';
 import type { Issue } from '../model/issues';
 import { isDnsLabel } from '../model/names';
+import { findAppFile, USUAL_FILES } from './app-file';
 import { CliError, issuesOf } from './errors';
+import type { Main } from './import-main';
 import { importMain } from './import-main';
 import type { Io } from './io';
 import { describeThrown } from './thrown';
@@ -21,8 +23,6 @@ export interface LoadedApp {
 /** Loads the apps of a main file. */
 export type LoadApp = (file: string | undefined, io: Io) => Promise<LoadedApp>;
 
-/** Where the app is looked for, when nobody says. */
-const USUAL_FILES = ['main.ts', 'main.mts', 'main.cts', 'main.js', 'main.mjs', 'main.cjs'];
 const ENDING = 'end it with `export default app;`, where `app` is the cdk8s App';
 
 /**
@@ -30,11 +30,22 @@ const ENDING = 'end it with `export default app;`, where `app` is the cdk8s App'
  * esbuild into a cache; a second run of the same sources loads the cache alone.
  * @throws CliError with TARS5002 (no app) or TARS5003 (it failed, or synthesized itself)
  */
-export const loadApp: LoadApp = async (given, io) => {
+export const loadApp: LoadApp = loadAppBy(importMain);
+
+/** Takes the App of a main file that is imported in one way or another. */
+export function loadAppBy(prepare: (path: string, io: Io) => Promise<Main>): LoadApp {
+  return (given, io) => loadFrom(prepare, given, io);
+}
+
+async function loadFrom(
+  prepare: (path: string, io: Io) => Promise<Main>,
+  given: string | undefined,
+  io: Io,
+): Promise<LoadedApp> {
   const path = findFile(given, io);
   const file = relative(io.cwd, path).replaceAll('\\', '/');
   const synthesized: App[] = [];
-  const exported = await withoutSynth(synthesized, () => importFile(path, file, io));
+  const exported = await withoutSynth(synthesized, async () => importFile(await prepare(path, io), file, io));
   const app = appOf(exported, file, synthesized);
   if (synthesized.length > 0) {
     throw new CliError({
@@ -48,14 +59,11 @@ export const loadApp: LoadApp = async (given, io) => {
     });
   }
   return { file, app, environments: environmentsOf(exported, file) };
-};
+}
 
 function findFile(given: string | undefined, io: Io): string {
-  const candidates = given === undefined ? USUAL_FILES : [given];
-  const found = candidates.find(
-    (name) => io.fs.statSync(absolute(name, io), { throwIfNoEntry: false })?.isFile() === true,
-  );
-  if (found !== undefined) return absolute(found, io);
+  const found = findAppFile(given, io);
+  if (found !== undefined) return found;
   throw noApp({
     path: given ?? 'main.ts',
     message: given === undefined ? 'there is no app in this directory' : 'there is no such file',
@@ -68,12 +76,7 @@ function findFile(given: string | undefined, io: Io): string {
   });
 }
 
-function absolute(name: string, io: Io): string {
-  return isAbsolute(name) ? name : join(io.cwd, name);
-}
-
-async function importFile(path: string, file: string, io: Io): Promise<Readonly<Record<string, unknown>>> {
-  const main = await importMain(path, io);
+async function importFile(main: Main, file: string, io: Io): Promise<Readonly<Record<string, unknown>>> {
   try {
     return await main.load();
   } catch (error) {
@@ -180,7 +183,9 @@ function describe(value: unknown): string {
   if (value === null) return 'null';
   if (typeof value !== 'object') return typeof value === 'function' ? 'a function' : `a ${typeof value}`;
   // A namespace of an ES module has no constructor.
-  const name = (value as { constructor?: { name?: string } }).constructor?.name;
+  const constructor = (value as { constructor?: { name?: string } }).constructor;
+  // The bundler sets an underscore before a class that refers to itself.
+  const name = constructor?.name?.replace(/^_/, '');
   return name === undefined || name === 'Object' ? 'an object' : `an object of class ${name}`;
 }
 

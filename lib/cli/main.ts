@@ -1,18 +1,36 @@
 #!/usr/bin/env node
+import type { ExitCode } from './exit-code';
+import type { Io } from './io';
 import { nodeIo } from './node-io';
-import { run } from './run';
+import type { PackedMain } from './pack-cache';
+import { openPack } from './pack-cache';
 import { removeSteering } from './steering';
 
-// Whoever reads our output may stop early, as `head` does.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
-
-for (const name of removeSteering(process.env)) {
-  process.stderr.write(`warning: ${name} is set, and ignored: the same model gives the same output everywhere\n`);
+/** Runs a command line inside of a pack, on the main file that the pack brings. */
+export async function runPacked(argv: readonly string[], io: Io, packed: PackedMain): Promise<ExitCode> {
+  const { run } = await import('./run.js');
+  const { loadAppBy } = await import('./load-app.js');
+  const { importMain } = await import('./import-main.js');
+  const prepare: typeof importMain = (path, own) =>
+    path === packed.path ? Promise.resolve(packed) : importMain(path, own);
+  return run(argv, io, loadAppBy(prepare));
 }
 
-void run(process.argv.slice(2), nodeIo(process)).then((exitCode) => {
-  process.exitCode = exitCode;
-});
+async function start(): Promise<void> {
+  // Whoever reads our output may stop early, as `head` does.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+  for (const name of removeSteering(process.env)) {
+    process.stderr.write(`warning: ${name} is set, and ignored: the same model gives the same output everywhere\n`);
+  }
+  const argv = process.argv.slice(2);
+  const io = nodeIo(process);
+  const pack = await openPack(argv, __filename, io);
+  process.exitCode = pack === undefined ? await (await import('./run.js')).run(argv, io) : await pack.run(argv, io);
+  pack?.keepCompiled();
+}
+
+// In a pack it is a module among others.
+if (require.main === module) void start();

@@ -10,7 +10,10 @@ const PACKAGES = ['cdk8s', 'cdk8s-plus-27', 'constructs'];
 
 /** A project of somebody else, who has installed this package, and the tool as a real process in it. */
 export class ProcessProject extends Project {
-  public constructor(type: 'commonjs' | 'module' = 'commonjs') {
+  public constructor(
+    type: 'commonjs' | 'module' = 'commonjs',
+    public env: Readonly<Record<string, string>> = {},
+  ) {
     super();
     mkdirSync(this.path('node_modules'));
     for (const name of PACKAGES) symlinkSync(join(ROOT, 'node_modules', name), this.path('node_modules', name), 'dir');
@@ -20,7 +23,12 @@ export class ProcessProject extends Project {
 
   /** Runs the built program, its output in pipes. */
   public spawn(argv: readonly string[], env: Readonly<Record<string, string>> = {}, input = ''): Outcome {
-    const options = { cwd: this.directory, encoding: 'utf8', env: { ...process.env, ...env }, input } as const;
+    const options = {
+      cwd: this.directory,
+      encoding: 'utf8',
+      env: { ...process.env, ...this.env, ...env },
+      input,
+    } as const;
     const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...argv], options);
     return { exitCode: status ?? -1, stdout, stderr, ran: [] };
   }

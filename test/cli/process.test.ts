@@ -82,7 +82,11 @@ describe('the program', () => {
   });
 });
 
-describe('main files', () => {
+/** With the cache, a pack is run where there can be one; without it, each file is loaded by itself. */
+describe.each(['on', 'off'])('main files, TARS_CACHE=%s', (cache) => {
+  beforeEach(() => {
+    project.env = { TARS_CACHE: cache };
+  });
   const ESM = SMALL + 'export default app;\n';
 
   test.each([
@@ -106,7 +110,7 @@ module.exports = { default: app };
     ['top-level await', 'module', 'main.ts', `await Promise.resolve();\n${ESM}`],
   ] as const)('%s', (_, type, file, text) => {
     project.remove();
-    project = new ProcessProject(type);
+    project = new ProcessProject(type, { TARS_CACHE: cache });
     project.write(file, text);
     const { exitCode, stderr } = project.spawn(['synth']);
     expect([exitCode, stderr]).toEqual([0, expect.not.stringContaining('error')]);
@@ -131,12 +135,13 @@ module.exports = { default: app };
     project.write('lib/name.ts', "export const image = 'nginx:1.29.3';\n");
     project.spawn(['synth']);
     expect(project.read('dist/shop.k8s.yaml')).toContain('nginx:1.29.3');
-    expect(project.cached()).toHaveLength(3);
+    // Nothing of the versions before stays.
+    expect(project.cached()).toHaveLength(cache === 'on' ? 4 : 3);
   });
 
   test.each(['commonjs', 'module'] as const)('a file knows where it stands (%s)', (type) => {
     project.remove();
-    project = new ProcessProject(type);
+    project = new ProcessProject(type, { TARS_CACHE: cache });
     project.write('data/name.txt', 'shop');
     const own = type === 'module' ? 'import.meta.dirname' : '__dirname';
     project.write(
@@ -165,7 +170,11 @@ export default app;
   });
 });
 
-describe('main files that are no good', () => {
+describe.each(['on', 'off'])('main files that are no good, TARS_CACHE=%s', (cache) => {
+  beforeEach(() => {
+    project.env = { TARS_CACHE: cache };
+  });
+
   test.each([
     ['none', undefined, 'TARS5002', 'main.ts: there is no app in this directory', /allowed: one of main\.ts, /],
     ['no export', SMALL, 'TARS5002', 'main.ts: it exports no app', /end it with `export default app;`/],
