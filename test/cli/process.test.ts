@@ -279,3 +279,67 @@ describe.each(['on', 'off'])('main files that are no good, TARS_CACHE=%s', (cach
     expect(stderr).toContain('error TARS5002 app.ts: there is no such file');
   });
 });
+
+describe('packs', () => {
+  const isPacked = (): boolean => project.cached().some((file) => file.endsWith('.pack.cjs'));
+  const packageOf = (name: string, more: object): void => {
+    project.write(`node_modules/${name}/package.json`, JSON.stringify({ name, version: '1.0.0', ...more }));
+    project.write(
+      `node_modules/${name}/index.js`,
+      "exports.image = 'nginx:1.29.2'; exports.chart = () => require('cdk8s').Chart;\n",
+    );
+  };
+  const withPackage = (name: string): string =>
+    `${SMALL.replace("'nginx:1.29.2'", 'image')}import { image } from '${name}';\nexport default app;\n`;
+
+  test('a package of somebody else stays outside, and is found', () => {
+    packageOf('other', {});
+    project.write('main.ts', withPackage('other'));
+    expect(project.spawn(['synth']).exitCode).toBe(0);
+    expect(isPacked()).toBe(true);
+    project.write('node_modules/other/index.js', "exports.image = 'nginx:1.29.4';\n");
+    project.spawn(['synth']);
+    expect(project.read('dist/shop.k8s.yaml')).toContain('nginx:1.29.4');
+  });
+
+  test.each([
+    ['a package that itself needs cdk8s', withPackage('theirs')],
+    [
+      'a file that is only known when it runs',
+      `${SMALL}import { join } from 'node:path';\nvoid import(join(__dirname, 'part.cjs'));\nexport default app;\n`,
+    ],
+  ])('%s: no pack, and the run is the same', (_, main) => {
+    packageOf('theirs', { peerDependencies: { cdk8s: '*' } });
+    project.write('part.cjs', '');
+    project.write('main.ts', main);
+    for (const expected of [/created/, /^nothing changed/]) {
+      const { exitCode, stdout } = project.spawn(['synth']);
+      expect([exitCode, stdout]).toEqual([0, expect.stringMatching(expected)]);
+    }
+    expect(isPacked()).toBe(false);
+  });
+
+  test('one that was damaged, or is of another configuration, is made anew', () => {
+    project.write('main.ts', SMALL + 'export default app;\n');
+    project.spawn(['synth']);
+    const [pack = ''] = project.cached().filter((file) => file.endsWith('.pack.cjs'));
+    project.write(`${pack}.v8`, 'damaged');
+    expect(project.spawn(['synth']).stdout).toMatch(/^nothing changed/);
+    project.write('tsconfig.json', '{ "compilerOptions": { "target": "es2020" } }');
+    expect(project.spawn(['synth']).stdout).toMatch(/^nothing changed/);
+    expect(project.cached().filter((file) => file.endsWith('.pack.cjs'))).toHaveLength(1);
+  });
+
+  test('a project that cannot be written to runs all the same', () => {
+    project.write('main.ts', SMALL + 'export default app;\n');
+    project.write('node_modules/.cache', 'a file where a directory should be');
+    expect(project.spawn(['check']).exitCode).toBe(0);
+  });
+
+  test('writes the same files as a run without it', () => {
+    project.write('main.ts', MAIN);
+    project.spawn(['synth', '--no-secrets'], { TARS_CACHE: 'off' });
+    expect(project.spawn(['synth', '--no-secrets', '--check']).exitCode).toBe(0);
+    expect(isPacked()).toBe(true);
+  });
+});
