@@ -44,21 +44,42 @@ export interface SynthResult {
   readonly systems: readonly SystemModel[];
 }
 
+/** A run that is rendered and checked, and has written nothing yet. */
+export interface PreparedSynthesis extends Omit<SynthResult, 'files'> {
+  /** Says what would be written. @throws TarsError when a file of somebody else is in the way */
+  readonly compare: () => readonly FileChange[];
+  /** Writes it. @throws TarsError when a file of somebody else is in the way, or a directory cannot be written */
+  readonly write: () => readonly FileChange[];
+}
+
 /**
  * Renders everything that an app stands for (manifests, compose files, Dockerfiles), checks it, and
  * writes it. This is the only writer: a run that fails its checks writes nothing.
  * @throws TarsError with every error of the run
  */
 export function synthesize(app: App, options: SynthOptions = {}): SynthResult {
+  const { issues, systems, compare, write } = prepareSynthesis(app, options);
+  return { files: options.dryRun === true ? compare() : write(), issues, systems };
+}
+
+/**
+ * The first half of {@link synthesize}, for whoever has several apps and writes all of them or none.
+ * @throws TarsError with every error of the run
+ */
+export function prepareSynthesis(app: App, options: Omit<SynthOptions, 'dryRun'> = {}): PreparedSynthesis {
   const issues = checkApp(app);
   stopAtErrors(issues);
   const systems = systemsIn(app);
   const layout = layoutOf(app.outdir, options);
-  const planned = planOutput(app, systems, layout, options.values);
-  const all = [...issues, ...planned.issues, ...systems.flatMap((s) => s.services.flatMap(kubernetesNotices))];
+  const { output, issues: found } = planOutput(app, systems, layout, options.values);
+  const all = [...issues, ...found, ...systems.flatMap((s) => s.services.flatMap(kubernetesNotices))];
   stopAtErrors(all);
-  const files = writeOutput(planned.output, options.fs, options.dryRun ?? false);
-  return { files, issues: sortIssues(all), systems };
+  return {
+    issues: sortIssues(all),
+    systems,
+    compare: () => writeOutput(output, options.fs, true),
+    write: () => writeOutput(output, options.fs, false),
+  };
 }
 
 /** The compose file of the system that a construct belongs to. Pure: nothing is written. */

@@ -1,8 +1,8 @@
 import { checkApp } from '../constructs/system';
 import type { Issue } from '../model/issues';
 import { sortIssues, TarsError } from '../model/issues';
-import type { SynthResult } from '../synth';
-import { synthesize } from '../synth';
+import type { PreparedSynthesis, SynthResult } from '../synth';
+import { prepareSynthesis } from '../synth';
 import { issuesOf } from './errors';
 import type { Io } from './io';
 import type { SecretsPlan } from './secrets-plan';
@@ -30,8 +30,8 @@ export interface SynthesisOptions {
 }
 
 /**
- * Synthesizes environments: all of them are checked before any of them is written, and secrets are
- * made only for a run that will succeed.
+ * Synthesizes environments: all of them are rendered and checked before any of them is written, and
+ * secrets are made only for a run that will succeed.
  * @throws TarsError with every error of every environment
  */
 export async function synthesizeTargets(
@@ -40,33 +40,27 @@ export async function synthesizeTargets(
   io: Io,
 ): Promise<Synthesis[]> {
   const plans = await planAll(targets, options, io);
-  const makesSecrets = plans.some((plan) => plan !== undefined && changesSecrets(plan));
-  // The usual second run has one environment and all of its secrets: synthesize checks it by itself.
-  if (targets.length > 1 || makesSecrets) {
-    gather(
-      targets.map((target, i) => [
-        target,
-        () => synthesize(target.app, { ...target.options, ...values(plans[i]), dryRun: true }),
-      ]),
-    );
-  }
+  const prepared = gather(targets, (target, i) => prepare(target, plans[i]));
+  // What is in the way of one file stops all; of a single app, writing says so just as well.
+  const mustCompare = options.dryRun || targets.length > 1 || plans.some((p) => p !== undefined && changesSecrets(p));
+  const compared = mustCompare ? gather(targets, (_, i) => prepared[i]?.compare() ?? []) : [];
   const done: Synthesis[] = [];
   for (const [i, target] of targets.entries()) {
     const plan = plans[i];
     const secrets = plan === undefined || options.dryRun ? undefined : await initSecrets(target, io, plan);
-    const result = synthesize(target.app, {
-      ...target.options,
-      ...values(secrets?.plan ?? plan),
-      dryRun: options.dryRun,
-    });
-    done.push({
-      target,
-      result,
-      secrets,
-      issues: sortIssues([...result.issues, ...(secrets?.issues ?? plan?.issues ?? [])]),
-    });
+    // Another run may have made the secrets in the meantime: then its values count.
+    const ready = secrets === undefined || secrets.plan === plan ? prepared[i] : prepare(target, secrets.plan);
+    if (ready === undefined) continue;
+    const { issues, systems } = ready;
+    const files = options.dryRun ? (compared[i] ?? []) : ready.write();
+    const all = sortIssues([...issues, ...(secrets?.issues ?? plan?.issues ?? [])]);
+    done.push({ target, result: { files, issues, systems }, secrets, issues: all });
   }
   return done;
+}
+
+function prepare(target: Target, plan: SecretsPlan | undefined): PreparedSynthesis {
+  return prepareSynthesis(target.app, { ...target.options, ...(plan === undefined ? {} : { values: plan.values }) });
 }
 
 /**
@@ -74,12 +68,9 @@ export async function synthesizeTargets(
  * @throws TarsError with every error of every environment
  */
 export function checkTargets(targets: readonly Target[]): Synthesis[] {
-  const results = gather(
-    targets.map((target) => [target, () => synthesize(target.app, { ...target.options, dryRun: true })]),
-  );
-  return targets.flatMap((target, i) => {
-    const result = results[i];
-    return result === undefined ? [] : [{ target, result, secrets: undefined, issues: result.issues }];
+  return gather(targets, (target) => {
+    const { issues, systems } = prepare(target, undefined);
+    return { target, result: { files: [], issues, systems }, secrets: undefined, issues };
   });
 }
 
@@ -111,16 +102,12 @@ async function planAll(
   throw new TarsError(sortIssues([...others, ...errors]));
 }
 
-function values(plan: SecretsPlan | undefined): { values?: SecretsPlan['values'] } {
-  return plan === undefined ? {} : { values: plan.values };
-}
-
-/** Runs all, and throws all of their errors together. */
-function gather<T>(runs: readonly (readonly [Target, () => T])[]): T[] {
+/** Does something for all, and throws all of their errors together. */
+function gather<T>(targets: readonly Target[], run: (target: Target, index: number) => T): T[] {
   const errors: Issue[] = [];
-  const results = runs.flatMap(([target, run]) => {
+  const results = targets.flatMap((target, index) => {
     try {
-      return [run()];
+      return [run(target, index)];
     } catch (error) {
       errors.push(...ofEnvironment(target, issuesOrThrow(error)));
       return [];

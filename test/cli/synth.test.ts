@@ -244,3 +244,14 @@ describe('tars synth', () => {
     expect(forced.stdout).toContain('\u001B[');
   });
 });
+
+describe('a file of somebody else is in the way', () => {
+  test('nothing is written, not even the secrets, of no environment', async () => {
+    project().write('compose/staging/docker-compose.yml', 'theirs: true\n');
+    const { exitCode, stderr } = await project().tars(twoEnvironments(), ['synth']);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('error TARS5006 [staging] compose/staging/docker-compose.yml: ');
+    expect([...project().files().keys()]).toEqual(['compose/staging/docker-compose.yml']);
+    expect(project().read('compose/staging/docker-compose.yml')).toBe('theirs: true\n');
+  });
+});
