@@ -1,0 +1,21 @@
+import type { JsonObject } from './emitted';
+
+/** Keys that can follow a dot. */
+const WORD = /^[A-Za-z_][A-Za-z0-9_-]*$/;
+
+/** How an issue names an emitted object: `Deployment/tars-backend`. */
+export function objectName(object: JsonObject): string {
+  const metadata = object['metadata'] as JsonObject | undefined;
+  return `${String(object['kind'])}/${String(metadata?.['name'])}`;
+}
+
+/**
+ * Path of a field in an emitted object, as issues write it:
+ * `Deployment/tars-backend.spec.template.spec.containers[0].image`, `ConfigMap/x.data["a.b"]`.
+ */
+export function fieldPath(object: JsonObject, keys: readonly (string | number)[]): string {
+  const steps = keys.map((key) =>
+    typeof key === 'number' ? `[${key}]` : WORD.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`,
+  );
+  return objectName(object) + steps.join('');
+}
