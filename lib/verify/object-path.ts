@@ -1,4 +1,4 @@
-import type { JsonObject } from './emitted';
+import type { Json, JsonObject } from './emitted';
 
 /** Keys that can follow a dot. */
 const WORD = /^[A-Za-z_][A-Za-z0-9_-]*$/;
@@ -6,7 +6,7 @@ const WORD = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 /** How an issue names an emitted object: `Deployment/tars-backend`. */
 export function objectName(object: JsonObject): string {
   const metadata = object['metadata'] as JsonObject | undefined;
-  return `${String(object['kind'])}/${String(metadata?.['name'])}`;
+  return `${word(object['kind'])}/${word(metadata?.['name'])}`;
 }
 
 /**
@@ -18,4 +18,9 @@ export function fieldPath(object: JsonObject, keys: readonly (string | number)[]
     typeof key === 'number' ? `[${key}]` : WORD.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`,
   );
   return objectName(object) + steps.join('');
+}
+
+/** Broken objects have to be named as well. */
+function word(value: Json | undefined): string {
+  return typeof value === 'string' ? value : '(none)';
 }
