@@ -21,6 +21,8 @@ export interface EmittedCompose {
   /** Path of the system it was made of. */
   readonly system: string;
   readonly compose: JsonObject;
+  /** Texts that its containers mount, by their path from the directory of the main file, e.g. `files/web/etc/web.conf`. */
+  readonly files: Readonly<Record<string, string>>;
 }
 
 /**
