@@ -28,6 +28,7 @@ const tools = {
     packages: ['chromium'],
     hint: 'Chromium or Chrome',
   },
+  certutil: { commands: ['certutil'], packages: ['libnss3-tools'], hint: 'certutil, of NSS' },
   openssl: { commands: ['openssl'], packages: ['openssl'], hint: 'OpenSSL' },
   // Distributions' Go is too old for Kubernetes' modules.
   go: { commands: ['go'], hint: 'Go, see https://go.dev/doc/install' },
@@ -40,7 +41,7 @@ const tools = {
  */
 export function install(names) {
   const missing = names.filter((name) => !isThere(name));
-  const packages = missing.flatMap((name) => tools[name].packages ?? []);
+  const packages = missing.flatMap((name) => toolOf(name).packages ?? []);
   const prefix = asRoot();
   if (packages.length > 0 && prefix !== undefined && inPath('apt-get')) {
     console.log(`=== installing ${packages.join(' ')}`);
@@ -55,16 +56,23 @@ export function install(names) {
       '-y',
       ...args,
     ];
-    for (const [command, ...args] of [apt('update'), apt('install', '--no-install-recommends', ...packages)]) {
+    for (const [command = '', ...args] of [apt('update'), apt('install', '--no-install-recommends', ...packages)]) {
       spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
     }
   }
-  for (const name of missing) if (!isThere(name)) console.log(`missing: ${tools[name].hint}`);
+  for (const name of missing) if (!isThere(name)) console.log(`missing: ${toolOf(name).hint}`);
+}
+
+/** @param {string} name */
+function toolOf(name) {
+  const tool = tools[name];
+  if (tool === undefined) throw new Error(`no such tool: ${name}`);
+  return tool;
 }
 
 /** @param {string} name */
 function isThere(name) {
-  const { commands, present } = tools[name];
+  const { commands, present } = toolOf(name);
   return present === undefined ? commands.some(inPath) : present();
 }
 

@@ -11,7 +11,8 @@ import https from 'node:https';
  * @property {string} page URL of the page
  * @property {string} api URL of the API
  * @property {string | undefined} address to connect to, whatever name the URLs have
- * @property {boolean} insecure whether any certificate will do
+ * @property {boolean} [insecure] whether any certificate will do
+ * @property {string | undefined} [authority] certificate of the authority to trust, PEM; by default those of the machine
  */
 
 /**
@@ -28,7 +29,7 @@ import https from 'node:https';
  * @param {http.RequestOptions} [options]
  * @returns {http.ClientRequest}
  */
-function open({ address, insecure }, url, options = {}) {
+function open({ address, insecure, authority }, url, options = {}) {
   const { protocol, hostname, host } = new URL(url);
   const client = protocol === 'https:' ? https : http;
   return client.request(url, {
@@ -36,6 +37,7 @@ function open({ address, insecure }, url, options = {}) {
     headers: { host, ...options.headers },
     ...(address && { hostname: address, servername: hostname }),
     rejectUnauthorized: !insecure,
+    ca: authority,
     agent: false,
     timeout: 60_000,
   });

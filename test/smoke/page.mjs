@@ -1,5 +1,5 @@
 // @ts-check
-import { chromium } from 'playwright-core';
+import { withBrowser } from './browser.mjs';
 
 /** @typedef {import('./client.mjs').Target} Target */
 
@@ -7,24 +7,22 @@ import { chromium } from 'playwright-core';
  * Loads the page in a real browser and asks something there.
  *
  * @param {Target} target
- * @param {string} executablePath of the browser
  * @param {string | undefined} picture
  * @returns {Promise<{ badge: string | null, answer: string, problems: string[] }>}
  */
-export async function chatInBrowser({ page: url, address, insecure }, executablePath, picture) {
-  const browser = await chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', ...(address ? [`--host-resolver-rules=MAP ${new URL(url).hostname} ${address}`] : [])],
-  });
-  try {
-    const page = await browser.newPage({ ignoreHTTPSErrors: insecure, viewport: { width: 1100, height: 700 } });
+export function chatInBrowser(target, picture) {
+  return withBrowser(target, async (browser) => {
+    const page = await browser.newPage({
+      ignoreHTTPSErrors: target.insecure ?? false,
+      viewport: { width: 1100, height: 700 },
+    });
     /** @type {string[]} */
     const problems = [];
     page.on('pageerror', (error) => problems.push(String(error)));
     page.on('console', (message) => {
       if (message.type() === 'error') problems.push(message.text());
     });
-    await page.goto(url, { waitUntil: 'load' });
+    await page.goto(target.page, { waitUntil: 'load' });
     const badge = page.getByRole('status').first();
     await page.locator('.badge[data-state=open]').waitFor({ timeout: 30_000 });
     await page.getByLabel('Message', { exact: true }).fill('What do you see?');
@@ -36,7 +34,5 @@ export async function chatInBrowser({ page: url, address, insecure }, executable
       await page.screenshot({ path: picture });
     }
     return { badge: await badge.getAttribute('data-state'), answer: (await answer.textContent()) ?? '', problems };
-  } finally {
-    await browser.close();
-  }
+  });
 }

@@ -1,0 +1,28 @@
+// @ts-check
+
+/**
+ * One file of tests against a running stack.
+ *
+ * @typedef {object} Suite
+ * @property {'kubernetes' | 'compose'} target
+ * @property {string} name
+ * @property {boolean} [full] runs only when all are asked for, since it takes minutes
+ * @property {boolean} [own] needs the testbed's own machine: it looks into it, or changes it
+ */
+
+/**
+ * In the order in which they run. All of a target share one stack: a suite finds it running, with what
+ * main.ts ships, and leaves it so (stack.mjs of the target). `start` is the first, since it is what
+ * brings the stack up from nothing.
+ *
+ * @type {readonly Suite[]}
+ */
+export const suites = [
+  { target: 'kubernetes', name: 'start' },
+  { target: 'kubernetes', name: 'exposure' },
+];
+
+/** @param {Suite} suite */
+export function fileOf({ target, name }) {
+  return new URL(`${target}/${name}.test.mjs`, import.meta.url);
+}
