@@ -27,7 +27,7 @@ function pythonApiProps(id: string, { context, ...props }: PythonApiProps): Serv
     ports: [{ name: 'http', port: 8000 }],
     health: {
       startup: { httpPath: '/health', periodSeconds: 2, failureThreshold: 30 },
-      readiness: { httpPath: '/ready', initialDelaySeconds: 5, periodSeconds: 10 },
+      readiness: { httpPath: '/ready', initialDelaySeconds: 10, periodSeconds: 5 },
       liveness: { httpPath: '/health', initialDelaySeconds: 30, periodSeconds: 10 },
     },
     ...image,

@@ -214,7 +214,7 @@ export class TarsChart extends Chart {
       ],
       health: {
         startup: { httpPath: '/health', periodSeconds: 2, failureThreshold: 30 },
-        readiness: { httpPath: '/ready', initialDelaySeconds: 5, periodSeconds: 10 },
+        readiness: { httpPath: '/ready', initialDelaySeconds: 10, periodSeconds: 5 },
         liveness: { httpPath: '/health', initialDelaySeconds: 30, periodSeconds: 10 },
         compose: { httpPath: '/ready', periodSeconds: 30 },
       },

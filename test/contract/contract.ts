@@ -278,7 +278,7 @@ export const CONTRACT: readonly Fact[] = [
     ['runAsNonRoot', `${POD}.securityContext.runAsNonRoot`, true],
     runs(1000),
     ...probe('livenessProbe', '/health', ['delay', 'initialDelaySeconds', 30], ['period', 'periodSeconds', 10]),
-    ...probe('readinessProbe', '/ready', ['delay', 'initialDelaySeconds', 5], ['period', 'periodSeconds', 10]),
+    ...probe('readinessProbe', '/ready', ['delay', 'initialDelaySeconds', 10], ['period', 'periodSeconds', 5]),
     ...probe('startupProbe', '/health', ['threshold', 'failureThreshold', 30], ['period', 'periodSeconds', 2]),
     ['requests cpu', `${MAIN}.resources.requests.cpu`, '500m'],
     ['requests memory', `${MAIN}.resources.requests.memory`, '512Mi'],
