@@ -5,8 +5,11 @@ from __future__ import annotations
 import shutil
 import stat
 import subprocess
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
 
 from tests.conftest import Environment, migrate
@@ -94,6 +97,30 @@ def test_it_starts_before_its_servers_and_survives_them(
         wait_until(service.ready, "readiness", seconds=10)
         assert service.process is not None
         assert service.process.poll() is None
+
+
+def test_a_worker_whose_connections_are_all_in_use_is_ready(environment: Environment) -> None:
+    env = {**environment, "API_WORKERS": "1", "DB_POOL_SIZE": "1"}
+    with running(Service(env)) as service, ThreadPoolExecutor() as threads:
+        url, password = environment["DATABASE_URL"], environment["PGPASSWORD"]
+        with psycopg.connect(url, password=password) as other:
+            other.execute("LOCK TABLE conversations IN ACCESS EXCLUSIVE MODE")
+            waits = threads.submit(service.get, "/api/conversations")
+            wait_until(lambda: _waiting(other) == 1, "the request that waits for the lock")
+            asked = threads.submit(service.get, "/ready")
+            time.sleep(2)  # as long as a busy worker lets others wait
+            assert not asked.done()
+        assert asked.result().json() == {
+            "status": "ready",
+            "checks": {"postgres": "ok", "redis": "ok"},
+        }
+        assert waits.result().status_code == 200
+
+
+def _waiting(connection: psycopg.Connection[tuple[object, ...]]) -> object:
+    """Sessions that wait for a lock."""
+    row = connection.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchone()
+    return row[0] if row else None
 
 
 def test_without_ollama_it_is_ready_but_chats_are_refused(
