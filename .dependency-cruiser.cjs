@@ -14,8 +14,11 @@ const ROOMS = {
   gateway: { rooms: ['model'], packages: [] },
   monitoring: { rooms: ['model'], types: ['imports'], packages: [] },
   diagram: { rooms: ['model'], packages: [] },
-  constructs: { rooms: ['model', 'rules', 'kubernetes', 'monitoring', 'imports'], packages: ['cdk8s', 'constructs'] },
-  verify: { rooms: ['model'], packages: [] },
+  constructs: {
+    rooms: ['model', 'rules', 'kubernetes', 'monitoring', 'verify', 'imports'],
+    packages: ['cdk8s', 'constructs'],
+  },
+  verify: { rooms: ['model', 'rules'], packages: [] },
   secrets: { rooms: ['model'], packages: [] },
   policy: { rooms: ['model'], types: ['imports'], packages: [] },
   ops: { rooms: ['model', 'policy'], packages: [] },

@@ -71,4 +71,8 @@ export const REMEDIES = {
   TARS5006: 'Move the file away, or choose another output folder. It is never overwritten.',
   TARS5007: 'Run it again with `--debug`, and report what it prints.',
   TARS5008: 'Run `npm run synth`, look at the difference, and commit it.',
+  TARS6701: 'Correct the name. `tars check --help` lists the proofs.',
+  TARS6702:
+    'Mend the objects that other issues name: a proof that cannot read them has proved nothing. If there are none, ' +
+    'report it with the files.',
 };

@@ -17,6 +17,7 @@ const GROUPS = {
   3: 'Warnings and notices',
   4: 'Secrets',
   5: 'The run itself',
+  6: 'The proofs of what was emitted',
 };
 
 /** Whole files. */

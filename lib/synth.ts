@@ -10,8 +10,13 @@ import type { SystemModel } from './model/system-model';
 import { layoutOf } from './synth/layout';
 import { planOutput } from './synth/plan';
 import type { SecretValues } from './synth/plan';
-import type { FileChange, FileSystem } from './synth/write';
+import type { FileChange, FileSystem, OutputPlan } from './synth/write';
 import { writeOutput } from './synth/write';
+import type { EmittedSet } from './verify/emitted';
+import { modelRules } from './verify/model-rules';
+import type { Subject } from './verify/proof';
+import type { ProofResult } from './verify/proofs';
+import { carryOut, extentOf, proofsNamed } from './verify/proofs';
 
 export type { SecretValues } from './synth/plan';
 export type { FileChange } from './synth/write';
@@ -52,6 +57,14 @@ export interface PreparedSynthesis extends Omit<SynthResult, 'files'> {
   readonly write: () => readonly FileChange[];
 }
 
+/** What every proof of an app came to. */
+export interface Inspection {
+  readonly proofs: readonly ProofResult[];
+  readonly systems: readonly SystemModel[];
+  /** What would be written; undefined: the model is wrong, so nothing was rendered and only its rules were asked. */
+  readonly output: OutputPlan | undefined;
+}
+
 /**
  * Renders everything that an app stands for (manifests, compose files, Dockerfiles), checks it, and
  * writes it. This is the only writer: a run that fails its checks writes nothing.
@@ -67,19 +80,48 @@ export function synthesize(app: App, options: SynthOptions = {}): SynthResult {
  * @throws TarsError with every error of the run
  */
 export function prepareSynthesis(app: App, options: Omit<SynthOptions, 'dryRun'> = {}): PreparedSynthesis {
-  const issues = checkApp(app);
-  stopAtErrors(issues);
-  const systems = systemsIn(app);
-  const layout = layoutOf(app.outdir, options);
-  const { output, issues: found } = planOutput(app, systems, layout, options.values);
-  const all = [...issues, ...found, ...systems.flatMap((s) => s.services.flatMap(kubernetesNotices))];
-  stopAtErrors(all);
+  const { proofs, systems, output } = inspect(app, options);
+  const issues = sortIssues(proofs.flatMap((proof) => proof.issues));
+  const errors = issues.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0 || output === undefined) throw new TarsError(errors);
   return {
-    issues: sortIssues(all),
+    issues,
     systems,
     compare: () => writeOutput(output, options.fs, true),
     write: () => writeOutput(output, options.fs, false),
   };
+}
+
+/**
+ * Renders an app and proves what came out; says as data what does not hold.
+ * @param names the proofs that are wanted; all, if nothing is said
+ * @throws TarsError with TARS6701 for a name that no proof has
+ */
+export function inspect(app: App, options: Omit<SynthOptions, 'dryRun'> = {}, names?: readonly string[]): Inspection {
+  const wanted = proofsNamed(names);
+  const systems = systemsIn(app);
+  const found = checkApp(app);
+  const rules = (issues: readonly Issue[]): ProofResult[] =>
+    wanted.includes(modelRules) || hasErrors(issues)
+      ? [{ name: modelRules.name, extent: extentOf(modelRules, { emitted: NOTHING, systems }), issues }]
+      : [];
+  if (hasErrors(found)) return { proofs: rules(sortIssues(found)), systems, output: undefined };
+  const { output, emitted, issues } = planOutput(app, systems, layoutOf(app.outdir, options), options.values);
+  const subject = { emitted, systems };
+  const said = [...found, ...issues, ...systems.flatMap((s) => s.services.flatMap(kubernetesNotices))];
+  const others = wanted.filter((proof) => proof !== modelRules);
+  return {
+    proofs: [...rules(sortIssues(said)), ...others.map((proof) => carryOut(proof, subject))],
+    systems,
+    output,
+  };
+}
+
+/** What an app emits and what it stands for: what `verify` is asked about. Pure: nothing is written. */
+export function subjectOf(app: App, options: Pick<SynthOptions, 'root' | 'environment' | 'compose'> = {}): Subject {
+  const systems = systemsIn(app);
+  const { emitted } = planOutput(app, systems, layoutOf(app.outdir, options), undefined);
+  return { emitted, systems };
 }
 
 /** The compose file of the system that a construct belongs to. Pure: nothing is written. */
@@ -87,7 +129,9 @@ export function renderCompose(scope: IConstruct): ComposeFile {
   return renderComposeOf(systemOf(scope)).file;
 }
 
-function stopAtErrors(issues: readonly Issue[]): void {
-  const errors = issues.filter((issue) => issue.severity === 'error');
-  if (errors.length > 0) throw new TarsError(sortIssues(errors));
+/** Rules are about the model alone. */
+const NOTHING: EmittedSet = { kubernetesVersion: '', manifests: [], compose: [] };
+
+function hasErrors(issues: readonly Issue[]): boolean {
+  return issues.some(({ severity }) => severity === 'error');
 }

@@ -61,8 +61,13 @@ export function paintIssue(issue: Issue, paint: Paint): string {
   ].join('\n');
 }
 
-/** Stable words for scripts: `-o json` prints failures in this form, too. */
-export function failureJson(failure: Failure): string {
+/** Stable words for scripts: a failure as data. */
+export function failureData(failure: Failure): object {
   const issues = failure.issues.map((issue) => ({ ...issue, meaning: ISSUE_CODES[issue.code] }));
-  return `${JSON.stringify({ issues, exitCode: failure.exitCode }, null, 2)}\n`;
+  return { issues, exitCode: failure.exitCode };
+}
+
+/** `-o json` prints failures in this form, too. */
+export function failureJson(failure: Failure): string {
+  return `${JSON.stringify(failureData(failure), null, 2)}\n`;
 }

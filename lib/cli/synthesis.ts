@@ -1,8 +1,8 @@
 import { checkApp } from '../constructs/system';
 import type { Issue } from '../model/issues';
 import { sortIssues, TarsError } from '../model/issues';
-import type { PreparedSynthesis, SynthResult } from '../synth';
-import { prepareSynthesis } from '../synth';
+import type { Inspection, PreparedSynthesis, SynthResult } from '../synth';
+import { inspect, prepareSynthesis } from '../synth';
 import { issuesOf } from './errors';
 import type { Io } from './io';
 import type { SecretsPlan } from './secrets-plan';
@@ -63,15 +63,14 @@ function prepare(target: Target, plan: SecretsPlan | undefined): PreparedSynthes
   return prepareSynthesis(target.app, { ...target.options, ...(plan === undefined ? {} : { values: plan.values }) });
 }
 
-/**
- * Checks environments as a run would, and writes nothing.
- * @throws TarsError with every error of every environment
- */
-export function checkTargets(targets: readonly Target[]): Synthesis[] {
-  return gather(targets, (target) => {
-    const { issues, systems } = prepare(target, undefined);
-    return { target, result: { files: [], issues, systems }, secrets: undefined, issues };
-  });
+/** What the proofs of one environment came to. */
+export interface Check extends Inspection {
+  readonly target: Target;
+}
+
+/** Checks environments as a run would, and writes nothing. What does not hold comes back as data. */
+export function checkTargets(targets: readonly Target[], names: readonly string[] | undefined): Check[] {
+  return targets.map((target) => ({ target, ...inspect(target.app, target.options, names) }));
 }
 
 /** The secrets of each environment; undefined where they are left alone. */

@@ -1,4 +1,4 @@
-import { Chart } from 'cdk8s';
+import { ApiObject, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { Endpoint } from '../model/endpoint';
 import type { ExposureSpec } from '../model/exposure';
@@ -9,6 +9,8 @@ import type { ExternalSpec, GuardRailsSpec, Settings } from '../model/settings';
 import type { SystemModel } from '../model/system-model';
 import { assembleSystem } from '../model/system-model';
 import { check } from '../rules/check';
+import type { JsonObject } from '../verify/emitted';
+import { carryOut, MANIFEST_PROOFS } from '../verify/proofs';
 import { DEFAULT_SETTINGS } from './default-settings';
 
 /** What the constructs of a system declared so far. It hangs on the system's root construct. */
@@ -65,12 +67,12 @@ function registryOf(root: IConstruct): Registry {
   Object.defineProperty(root, REGISTRY, { value: registry });
   // Once for each root, so that an error is shown once, also by stock `cdk8s synth`.
   root.node.addValidation({
-    validate: () =>
-      registry.reported !== undefined && registry.reported === registry.model
-        ? []
-        : checkSystem(root)
-            .filter((issue) => issue.severity === 'error')
-            .map(formatIssue),
+    validate: () => {
+      if (registry.reported !== undefined && registry.reported === registry.model) return [];
+      const errors = errorsOf(checkSystem(root));
+      // A wrong model makes wrong manifests: what is wrong with those would be said twice.
+      return (errors.length > 0 ? errors : errorsOf(checkManifests(root))).map(formatIssue);
+    },
   });
   return registry;
 }
@@ -115,6 +117,32 @@ export function systemsIn(scope: IConstruct): SystemModel[] {
 /** Everything that is wrong with, or worth saying about, the system of a construct. */
 export function checkSystem(scope: IConstruct): Issue[] {
   return check(systemOf(scope));
+}
+
+/**
+ * What is wrong with the manifests below a construct: every proof that holds or not by them alone.
+ * Stock `cdk8s synth` refuses what this refuses.
+ */
+function checkManifests(root: IConstruct): Issue[] {
+  const model = systemOf(root);
+  const charts = root.node.findAll().filter((c): c is Chart => Chart.isChart(c));
+  const manifests = charts.flatMap((chart) =>
+    ownObjects(chart).map((object, document) => ({ file: `${chart.node.path}.k8s.yaml`, document, object })),
+  );
+  const emitted = { kubernetesVersion: `1.${model.settings.kubernetesMinor}`, manifests, compose: [] };
+  return MANIFEST_PROOFS.flatMap((proof) => carryOut(proof, { emitted, systems: [model] }).issues);
+}
+
+/** The objects of a chart, without those of charts inside of it. */
+function ownObjects(chart: Chart): JsonObject[] {
+  return chart.node
+    .findAll()
+    .filter((c): c is ApiObject => ApiObject.isApiObject(c) && Chart.of(c) === chart)
+    .map((object) => object.toJson() as JsonObject);
+}
+
+function errorsOf(issues: readonly Issue[]): Issue[] {
+  return issues.filter(({ severity }) => severity === 'error');
 }
 
 /**

@@ -73,6 +73,8 @@ export const ISSUE_CODES = {
   TARS5006: 'a file of the same name that was not made by this tool',
   TARS5007: 'an unexpected error of this tool',
   TARS5008: 'the committed output differs from a fresh run',
+  TARS6701: 'a proof that does not exist',
+  TARS6702: 'a proof that could not be carried out',
 } as const;
 
 /** A stable issue code. */

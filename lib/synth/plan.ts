@@ -9,8 +9,10 @@ import { secretManifest } from '../kubernetes/secret';
 import type { Issue } from '../model/issues';
 import type { SecretSpec } from '../model/settings';
 import type { SystemModel } from '../model/system-model';
-import { findDuplicates } from '../verify/duplicates';
+import type { EmittedSet } from '../verify/emitted';
 import { findLeakedSecrets } from '../verify/secret-scan';
+import { emittedSet } from './emitted';
+import type { RenderedCompose } from './emitted';
 import type { Layout } from './layout';
 import { locate } from './layout';
 import { chartFileName, renderManifests } from './manifests';
@@ -24,9 +26,12 @@ export interface SecretValues {
   readonly tls?: { readonly cert: string; readonly key: string };
 }
 
-/** Everything that a run is about to write, rendered and verified. */
+/** Everything that a run is about to write. */
 export interface PlannedOutput {
   readonly output: OutputPlan;
+  /** The same for the proofs, without secrets. */
+  readonly emitted: EmittedSet;
+  /** What was found while it was made: what a target cannot express, and secrets that leaked. */
   readonly issues: readonly Issue[];
 }
 
@@ -45,12 +50,19 @@ export function planOutput(
     mayReplaceForeign: true,
   }));
   const notices: Issue[] = [];
+  const projects: RenderedCompose[] = [];
   const composed = systems.filter((model) => model.services.length > 0);
   for (const model of composed) {
     const located = locate(model, systems, layout);
     const directory = located.settings.composeProject;
     const compose = renderCompose(located, { gatewayConfiguration: renderNginx(located) });
     notices.push(...compose.notices, ...dockerfileIssues(located));
+    projects.push({
+      file: `${directory}/docker-compose.yml`,
+      system: model.path,
+      compose: compose.file,
+      files: compose.files,
+    });
     const own = (path: string, content: string): PlannedFile => ({
       path,
       content,
@@ -76,12 +88,8 @@ export function planOutput(
       files: [...onceEach(files), ...secrets.files],
       removeSecrets: secrets.stale,
     },
-    issues: [
-      ...notices,
-      ...secrets.issues,
-      ...findDuplicates(manifests.flatMap((m) => m.objects)),
-      ...findLeakedSecrets(values?.keys ?? {}, plain),
-    ],
+    emitted: emittedSet(systems, layout.manifests, manifests, projects),
+    issues: [...notices, ...secrets.issues, ...findLeakedSecrets(values?.keys ?? {}, plain)],
   };
 }
 

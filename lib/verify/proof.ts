@@ -16,4 +16,6 @@ export interface Proof {
   /** What it proves, in one line. */
   readonly summary: string;
   readonly prove: (subject: Subject) => readonly Issue[];
+  /** What was looked at, in numbers, for the report: `71 objects for 1.25`. @default - the number of objects */
+  readonly extent?: (subject: Subject) => string;
 }

@@ -1,5 +1,7 @@
+import { ApiObject, JsonPatch } from 'cdk8s';
 import { EnvValue } from '../../lib/model/value';
 import { serviceApp, tarsApp, twoEnvironments } from './apps';
+import type { Exported } from './fake-io';
 import { useProject } from './fake-io';
 
 const project = useProject();
@@ -7,10 +9,10 @@ const project = useProject();
 describe('tars check', () => {
   test('a good model: exit code 0, warnings and notices, nothing written', async () => {
     const { exitCode, stdout, stderr } = await project().tars(tarsApp(), ['check']);
-    expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^no mistakes in 8 services, \d+ warnings\n/);
-    expect(stderr).toContain('warning TARS3001 ');
-    expect(stderr).toContain('notice TARS3005 ');
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^no mistakes in 8 services, \d+ warnings\n {2}holds {2}rules +\d+ rules on 8 services\n/);
+    expect(stdout).toContain('    warning TARS3001 ');
+    expect(stdout).toContain('    notice TARS3005 ');
     expect([...project().files().keys()]).toEqual([]);
   });
 
@@ -31,12 +33,15 @@ describe('tars check', () => {
       resources: { memoryRequest: '10GB' },
       image: 'nginx:latest',
     });
-    const { exitCode, stdout, stderr } = await project().tars(make, ['check']);
-    expect([exitCode, stdout]).toEqual([1, '']);
-    const paths = stderr
+    const { exitCode, stdout } = await project().tars(make, ['check']);
+    expect(exitCode).toBe(1);
+    // What would be rendered of a wrong model is not proved.
+    expect(stdout).toMatch(/^3 mistakes in 1 service, 0 warnings\n {2}fails {2}rules {2}\d+ rules on 1 service\n/);
+    expect(stdout).not.toContain('objects');
+    const paths = stdout
       .split('\n')
-      .filter((line) => line.startsWith('error '))
-      .map((line) => line.split(':')[0]);
+      .filter((line) => line.startsWith('    error '))
+      .map((line) => line.trim().split(':')[0]);
     expect(paths).toEqual(
       expect.arrayContaining([
         'error TARS1007 shop/api.env.A',
@@ -44,8 +49,39 @@ describe('tars check', () => {
         'error TARS1010 shop/api.resources.memoryRequest',
       ]),
     );
-    const [first = ''] = stderr.split(/^(?=error)/m).filter((text) => text.includes('memoryRequest'));
-    expect(first).toMatch(/\n {4}given: {3}"10GB"\n {4}allowed: .*"512Mi".*\n {4}remedy: {2}write /);
+    const [first = ''] = stdout.split(/^ +(?=error)/m).filter((text) => text.includes('memoryRequest'));
+    expect(first).toMatch(/\n {8}given: {3}"10GB"\n {8}allowed: .*"512Mi".*\n {8}remedy: {2}write /);
+  });
+
+  test('a proof that fails: a patch gives two objects one name', async () => {
+    const make = (): Exported => {
+      const exported = tarsApp()();
+      const services = exported.app.node.findAll().filter((c): c is ApiObject => ApiObject.isApiObject(c));
+      const frontend = services.find((one) => one.kind === 'Service' && one.name === 'tars-frontend');
+      frontend?.addJsonPatch(JsonPatch.replace('/metadata/name', 'tars-backend'));
+      return exported;
+    };
+    const { exitCode, stdout } = await project().tars(make, ['check', '--only', 'objects']);
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^1 mistake in 8 services, 0 warnings\n {2}fails {2}objects {2}\d+ objects\n/);
+    expect(stdout).toContain('    error TARS2005 Service/tars-backend: ');
+    const json = await project().tars(make, ['check', '-o', 'json']);
+    expect(json.exitCode).toBe(1);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      issues: [{ code: 'TARS2005', meaning: 'two objects with one name' }],
+    });
+    expect((await project().tars(make, ['synth', '--no-secrets'])).stderr).toContain('error TARS2005 ');
+    expect([...project().files().keys()]).toEqual([]);
+    // Stock synth refuses it as well, and says it once.
+    expect(() => {
+      make().app.synth();
+    }).toThrow(/^(?=[^]*TARS2005)(?![^]*TARS2005[^]*TARS2005)/);
+  });
+
+  test('a proof that does not exist', async () => {
+    const { exitCode, stderr } = await project().tars(tarsApp(), ['check', '--only', 'rules,object']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('did you mean "objects"?');
   });
 
   test('every environment, or one', async () => {

@@ -1,0 +1,42 @@
+import * as index from 'cdk8s-tars';
+
+test('the public surface', () => {
+  expect(Object.keys(index).sort()).toMatchInlineSnapshot(`
+    [
+      "Adminer",
+      "DefaultDeny",
+      "Endpoint",
+      "EnvValue",
+      "Exposure",
+      "ExternalService",
+      "Grafana",
+      "GuardRails",
+      "IMAGES",
+      "ISSUE_CODES",
+      "Ollama",
+      "PROOFS",
+      "Postgres",
+      "Prometheus",
+      "PythonApi",
+      "Redis",
+      "RestrictedNamespace",
+      "Service",
+      "SystemSettings",
+      "TarsChart",
+      "TarsError",
+      "WebApp",
+      "checkApp",
+      "checkSystem",
+      "formatIssue",
+      "inApplyOrder",
+      "markSystemRoot",
+      "ref",
+      "renderCompose",
+      "subjectOf",
+      "synthesize",
+      "systemOf",
+      "systemsIn",
+      "verify",
+    ]
+  `);
+});
