@@ -7,11 +7,11 @@ import os
 from pathlib import Path
 
 from uvicorn import Config
-from uvicorn.supervisors import ChangeReload
 
 from tars import __version__
 from tars.logs import audit, configure_logs, log_config
 from tars.metrics_dir import prepare_metrics_dir
+from tars.reloader import Reloader
 from tars.server import DrainingServer
 from tars.settings import Settings, SettingsError, read_settings
 from tars.sockets import open_sockets
@@ -71,7 +71,7 @@ def serve(root: Path) -> int:
     failed = False
     if settings.reload:
         server = DrainingServer(config, settings.grace_seconds, settings.linger_seconds)
-        ChangeReload(config, target=server.run, sockets=sockets).run()
+        Reloader(config, target=server.run, sockets=sockets).run()
     else:
         Worker.grace_seconds = settings.grace_seconds
         Worker.linger_seconds = settings.linger_seconds

@@ -6,8 +6,9 @@ answer, and idle keep-alive connections while a request may be on its way. Order
 1. /ready answers 503, every response carries `Connection: close`, idle WebSockets get a 1001.
 2. For a moment connections are still taken: a client with a keep-alive connection learns from its
    next response that it has to open a new one.
-3. The listening sockets close. Running answers finish, then their WebSockets get a 1001; what is
-   not finished when the time is over is cut (the client resends it under the same message_id).
+3. The listening sockets close; who has got in at the last moment can still ask. Running answers
+   finish, then their WebSockets get a 1001; what is not finished when the time is over is cut (the
+   client resends it under the same message_id).
 4. uvicorn's own shutdown waits for the remaining HTTP requests.
 """
 
@@ -23,8 +24,12 @@ from uvicorn import Config, Server
 from uvicorn.config import STARTUP_FAILURE
 
 from tars.lifecycle import lifecycle
+from tars.sockets import take_waiting
 
 _log = logging.getLogger("tars.server")
+
+# From a connection to the request on it.
+REQUEST_SECONDS = 0.1
 
 
 class DrainingServer(Server):
@@ -58,10 +63,32 @@ class DrainingServer(Server):
         deadline = loop.time() + self.grace_seconds - reserve
         lifecycle.draining.set()
         await asyncio.sleep(self.linger_seconds)
-        for server in self.servers:
-            server.close()
-        for listener in sockets or []:
-            listener.close()
+        await self._close_listeners(sockets or [])
+        await asyncio.sleep(REQUEST_SECONDS)
         await lifecycle.close_websockets(deadline - loop.time())
         self.config.timeout_graceful_shutdown = max(1, round(deadline - loop.time()))
         await super().shutdown(sockets)
+
+    async def _close_listeners(self, listeners: list[socket.socket]) -> None:
+        """Takes no more connections, but for those that the kernel has already taken for us.
+
+        Closing a socket resets what waits on it, and a client whose request is under way then may
+        not know whether to repeat it. So the last look and the close are one step, on copies: the
+        loop lets go of its own when it likes.
+        """
+        copies = [listener.dup() for listener in listeners]
+        for server in self.servers:
+            server.close()
+        for listener in listeners:
+            listener.close()
+        await asyncio.sleep(0)
+        connections = [connection for copy in copies for connection in take_waiting(copy)]
+        loop = asyncio.get_running_loop()
+        for connection in connections:
+            await loop.connect_accepted_socket(self._protocol, connection)
+
+    def _protocol(self) -> asyncio.Protocol:
+        """As uvicorn makes it for a connection that it takes itself."""
+        return self.config.http_protocol_class(  # type: ignore[call-arg]
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )

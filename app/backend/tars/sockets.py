@@ -1,4 +1,4 @@
-"""Listening sockets, opened once in the parent and shared by all workers."""
+"""Listening sockets, opened once in the parent, shared by all workers, and closed by each."""
 
 from __future__ import annotations
 
@@ -28,3 +28,19 @@ def open_sockets(host: str, ports: Iterable[int]) -> list[socket.socket]:
         listener.set_inheritable(True)
         opened.append(listener)
     return opened
+
+
+def take_waiting(listener: socket.socket) -> list[socket.socket]:
+    """Closes a listening socket, and gives the connections that waited on it."""
+    listener.setblocking(False)
+    taken: list[socket.socket] = []
+    while True:
+        try:
+            connection, _ = listener.accept()
+        except BlockingIOError:  # nobody else waits
+            listener.close()
+            return taken
+        except ConnectionAbortedError:  # who waited has left
+            continue
+        connection.setblocking(False)
+        taken.append(connection)

@@ -62,6 +62,10 @@ class Supervisor(uvicorn_multiprocess.Multiprocess):
 
     def join_all(self) -> None:
         """Waits for the workers, which end by themselves; one that hangs is killed."""
+        # As long as one copy of a socket is open, the kernel takes connections on it. The workers
+        # close theirs; on ours nobody would ever answer.
+        for listener in self.sockets:
+            listener.close()
         deadline = time.monotonic() + self.grace_seconds
         for worker in self.processes:
             worker.process.join(max(0.1, deadline - time.monotonic()))
