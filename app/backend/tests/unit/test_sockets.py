@@ -1,50 +1,31 @@
-"""The listening sockets, and the tests' own search for programs."""
+"""The end of a listening socket."""
 
 from __future__ import annotations
 
-import socket
+from socket import create_connection, create_server
 
 import pytest
 
-from tars.sockets import open_sockets
-from tests.support.programs import MissingProgram, find_program, free_port
+from tars.sockets import take_waiting
 
 
-def has_ipv6() -> bool:
-    try:
-        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
-    except OSError:
-        return False
-    return True
+def test_who_waits_is_taken_and_who_comes_later_is_refused() -> None:
+    listener = create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    clients = [create_connection(("127.0.0.1", port), timeout=5) for _ in range(3)]
+    taken = take_waiting(listener)
+    assert len(taken) == 3
+    for client, connection in zip(clients, taken, strict=True):
+        assert connection.getblocking() is False
+        connection.sendall(b"an answer")
+        assert client.recv(100) == b"an answer"
+    with pytest.raises(ConnectionRefusedError):
+        create_connection(("127.0.0.1", port), timeout=5)
+    for each in [*clients, *taken]:
+        each.close()
 
 
-HOSTS = [("127.0.0.1", ["127.0.0.1"]), ("0.0.0.0", ["127.0.0.1"])]
-if has_ipv6():  # many containers have none
-    HOSTS.append(("::", ["127.0.0.1", "::1"]))
-
-
-@pytest.mark.parametrize(("host", "reached"), HOSTS)
-def test_every_port_is_opened(host: str, reached: list[str]) -> None:
-    ports = [free_port(), free_port()]
-    opened = open_sockets(host, ports)
-    try:
-        for port in ports:
-            for address in reached:
-                socket.create_connection((address, port), timeout=2).close()
-    finally:
-        for listener in opened:
-            listener.close()
-
-
-def test_a_taken_port_is_named_and_the_others_are_given_back() -> None:
-    free, taken = free_port(), free_port()
-    with socket.create_server(("127.0.0.1", taken)):
-        with pytest.raises(OSError, match=f"cannot listen on 127.0.0.1 port {taken}: "):
-            open_sockets("127.0.0.1", [free, taken])
-        for listener in open_sockets("127.0.0.1", [free]):
-            listener.close()
-
-
-def test_a_missing_program_is_an_error_that_says_what_to_install() -> None:
-    with pytest.raises(MissingProgram, match="apt-get install -y no-such-package"):
-        find_program("no-such-program", "no-such-package")
+def test_nobody_waits() -> None:
+    listener = create_server(("127.0.0.1", 0))
+    assert take_waiting(listener) == []
+    assert listener.fileno() == -1
