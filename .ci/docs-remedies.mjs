@@ -75,4 +75,14 @@ export const REMEDIES = {
   TARS6702:
     'Mend the objects that other issues name: a proof that cannot read them has proved nothing. If there are none, ' +
     'report it with the files.',
+  TARS6201:
+    'Raise the quota, or lower replicas, the maximum of the autoscaler, the surge or the resources. The message has the arithmetic.',
+  TARS6202: 'Say what the container needs under `resources`, or give the namespace a LimitRange with defaults.',
+  TARS6203:
+    'Change the resources, or the bound of the LimitRange that the message names. Sidecars and init containers count.',
+  TARS6204: 'Say both the request and the limit of the container: what is not said comes from the LimitRange.',
+  TARS6205: 'Raise `max_connections`, or lower the maximum of the autoscaler, the workers or the pool.',
+  TARS6206: 'Remove one of the two autoscalers. KEDA makes a HorizontalPodAutoscaler of its own for each ScaledObject.',
+  TARS6207: 'Name the workload that the autoscaler is for, or remove the autoscaler.',
+  TARS6208: 'Say the request, or let the autoscaler follow an AverageValue.',
 };

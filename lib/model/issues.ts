@@ -75,6 +75,14 @@ export const ISSUE_CODES = {
   TARS5008: 'the committed output differs from a fresh run',
   TARS6701: 'a proof that does not exist',
   TARS6702: 'a proof that could not be carried out',
+  TARS6201: 'a quota that does not hold what runs at the peak',
+  TARS6202: 'a container that does not say what a quota counts',
+  TARS6203: 'something that a LimitRange refuses',
+  TARS6204: 'a default of a LimitRange that makes a container invalid',
+  TARS6205: 'a database that admits fewer connections than its clients open at the peak',
+  TARS6206: 'two autoscalers for one workload',
+  TARS6207: 'an autoscaler without a workload',
+  TARS6208: 'an autoscaler that follows a share of requests that nobody made',
 } as const;
 
 /** A stable issue code. */

@@ -13,6 +13,8 @@ export const FEATURES = {
   sleepAction: 30,
   /** `Service.spec.trafficDistribution`; GA `PreferClose` since 1.33, kept since 1.31. @see https://kep.k8s.io/4444 */
   trafficDistribution: 31,
+  /** `Pod.spec.resources`; on by default since 1.34. @see https://kep.k8s.io/2837 */
+  podLevelResources: 34,
   /** `HorizontalPodAutoscaler.spec.behavior.*.tolerance`; beta since 1.35. @see https://kep.k8s.io/4951 */
   hpaTolerance: 35,
 } as const;

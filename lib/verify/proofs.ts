@@ -1,17 +1,18 @@
 import type { Issue } from '../model/issues';
 import { sortIssues, TarsError } from '../model/issues';
+import { capacity } from './capacity/capacity';
 import { uniqueObjects } from './duplicates';
 import { modelRules } from './model-rules';
 import type { Proof, Subject } from './proof';
 
 /** Every part of `tars check`, in the order of the report. A new proof is one row here. */
-export const PROOFS: readonly Proof[] = [modelRules, uniqueObjects];
+export const PROOFS: readonly Proof[] = [modelRules, uniqueObjects, capacity];
 
 /**
  * Those that hold or not by the manifests alone, so that stock `cdk8s synth`, which makes nothing
  * else, asks them as well.
  */
-export const MANIFEST_PROOFS: readonly Proof[] = [uniqueObjects];
+export const MANIFEST_PROOFS: readonly Proof[] = [uniqueObjects, capacity];
 
 /** What one proof came to. */
 export interface ProofResult {

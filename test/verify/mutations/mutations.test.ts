@@ -1,11 +1,12 @@
 import { App } from 'cdk8s';
 import { subjectOf, TarsChart } from 'cdk8s-tars';
 import { PROOFS, verify } from '../../../lib/verify/proofs';
+import { MUTATIONS as CAPACITY } from './capacity';
 import type { Mutation } from './mutation';
 import { MUTATIONS as OBJECTS } from './objects';
 
 /** A row for each file of this folder. */
-const MUTATIONS: readonly Mutation[] = [...OBJECTS];
+const MUTATIONS: readonly Mutation[] = [...OBJECTS, ...CAPACITY];
 
 /** The stack of main.ts. */
 const app = new App();

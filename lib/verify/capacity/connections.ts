@@ -1,0 +1,145 @@
+import type { Issue } from '../../model/issues';
+import type { EmittedObject, EmittedSet } from '../emitted';
+import { fieldPath, objectName } from '../object-path';
+import type { PodContainer, PodTemplate } from '../pods';
+import { containersOf, podTemplatesOf } from '../pods';
+import { groupOf, listOf, nameOf, namespaceOf, textOf, textsOf, valueAt } from '../read';
+import { atThePeak } from './peak';
+import { variablesOfPod } from './pod-variables';
+
+/** Connections that PostgreSQL keeps for its administrator (superuser_reserved_connections). */
+const RESERVED = 3;
+
+/** Connections that PostgreSQL admits if nobody says otherwise. */
+const DEFAULT_ADMITTED = 100;
+
+/** Variables that usually say how many processes of a container have a pool of their own. */
+const WORKERS = ['API_WORKERS', 'WEB_CONCURRENCY', 'GUNICORN_WORKERS', 'UVICORN_WORKERS', 'WORKERS'];
+/** Variables that usually say how many connections a pool holds, and how many more it may open. */
+const POOL = ['DB_POOL_SIZE', 'DATABASE_POOL_SIZE', 'POSTGRES_POOL_SIZE', 'PG_POOL_SIZE', 'POOL_SIZE'];
+const OVERFLOW = ['DB_MAX_OVERFLOW', 'DATABASE_MAX_OVERFLOW', 'MAX_OVERFLOW'];
+/** Parameters of a database's URL that say the same. */
+const URL_POOL = ['connection_limit', 'pool_size', 'pool_max_size', 'pool_max_conns'];
+
+/** A database of the manifests: a container that runs PostgreSQL. */
+interface Database {
+  readonly template: PodTemplate;
+  readonly container: PodContainer;
+  readonly admits: number;
+}
+
+/**
+ * Databases that admit fewer connections than their clients open at the peak: pods × workers × pool,
+ * as far as arguments and variables say. A client whose pool nobody can read counts nothing.
+ */
+export function connectionIssues(emitted: EmittedSet): readonly Issue[] {
+  const templates = podTemplatesOf(emitted);
+  return templates.flatMap(databasesIn).flatMap(({ template, container, admits }): Issue[] => {
+    const hosts = hostsOf(template, emitted);
+    const lines = templates.flatMap((client) => clientLine(client, hosts, emitted));
+    const need = lines.reduce((sum, line) => sum + line.connections, RESERVED);
+    if (lines.length === 0 || need <= admits) return [];
+    return [
+      {
+        code: 'TARS6205',
+        severity: 'error',
+        path: fieldPath(template.owner.object, container.path),
+        message: `clients open up to ${need} connections at the peak: ${[...lines.map((l) => l.text), `${RESERVED} reserved`].join(' + ')}`,
+        given: `max_connections ${admits}`,
+        allowed: `at least ${need}`,
+        remedy: 'raise max_connections, or lower the maximum of the autoscaler, the workers or the pool',
+      },
+    ];
+  });
+}
+
+function databasesIn(template: PodTemplate): readonly Database[] {
+  if (template.kind === 'Job' || template.kind === 'CronJob') return [];
+  return containersOf(template)
+    .filter(({ list }) => list === 'containers')
+    .flatMap((container): Database[] => {
+      const words = [...listOf(container.container['command']), ...listOf(container.container['args'])];
+      const said = words
+        .map((word) => /(?:^|\s)(?:-c\s*|--)?max[_-]connections=(\d+)/.exec(textOf(word) ?? '')?.[1])
+        .find((number) => number !== undefined);
+      const isPostgres = /(^|\/)(postgres|postgresql|timescaledb|pgvector)(:|@|$)/.test(
+        textOf(container.container['image']) ?? '',
+      );
+      if (said === undefined && !isPostgres) return [];
+      return [{ template, container, admits: said === undefined ? DEFAULT_ADMITTED : Number(said) }];
+    });
+}
+
+/** Names under which the clients of a namespace reach a pod. */
+function hostsOf(template: PodTemplate, emitted: EmittedSet): ReadonlySet<string> {
+  const services = emitted.manifests.filter(
+    ({ object }) =>
+      object['kind'] === 'Service' &&
+      groupOf(object) === '' &&
+      namespaceOf(object) === template.namespace &&
+      selects(object, template),
+  );
+  return new Set(
+    services.flatMap(({ object }) => {
+      const name = nameOf(object);
+      const inside = `${name}.${template.namespace}`;
+      return [name, inside, `${inside}.svc`, `${inside}.svc.cluster.local`];
+    }),
+  );
+}
+
+function selects(service: EmittedObject['object'], template: PodTemplate): boolean {
+  const selector = Object.entries(textsOf(valueAt(service, ['spec', 'selector'])));
+  return selector.length > 0 && selector.every(([key, value]) => template.labels[key] === value);
+}
+
+/** What one kind of pod opens to one of the hosts. */
+function clientLine(
+  client: PodTemplate,
+  hosts: ReadonlySet<string>,
+  emitted: EmittedSet,
+): readonly { readonly text: string; readonly connections: number }[] {
+  const perPod = variablesOfPod(client, emitted).flatMap((variables) => perContainer(variables, hosts));
+  const { pods } = atThePeak(client);
+  if (perPod.length === 0 || pods === 0) return [];
+  const name = objectName(client.owner.object);
+  // What runs to its end opens one connection; pools and workers are of what serves.
+  if (client.kind === 'Job' || client.kind === 'CronJob') {
+    return [{ text: `${name}: ${pods} × 1`, connections: pods }];
+  }
+  return perPod
+    .filter(({ connections }) => connections > 0)
+    .map(({ text, connections }) => ({
+      text: `${name}: ${pods} pods × ${text} = ${pods * connections}`,
+      connections: pods * connections,
+    }));
+}
+
+function perContainer(
+  variables: ReadonlyMap<string, string>,
+  hosts: ReadonlySet<string>,
+): readonly { readonly text: string; readonly connections: number }[] {
+  const url = [...variables.values()].map(databaseUrl).find((one) => one !== undefined && hosts.has(one.hostname));
+  const host = variables.get('PGHOST') ?? variables.get('POSTGRES_HOST') ?? variables.get('DB_HOST') ?? '';
+  if (url === undefined && !hosts.has(host)) return [];
+  const pool =
+    numberIn(POOL, variables) ??
+    URL_POOL.map((name) => wholeNumber(url?.searchParams.get(name) ?? undefined)).find((n) => n !== undefined);
+  if (pool === undefined) return [{ text: 'a pool that cannot be read', connections: 0 }];
+  const overflow = numberIn(OVERFLOW, variables) ?? 0;
+  const workers = numberIn(WORKERS, variables) ?? 1;
+  const each = overflow === 0 ? String(pool) : `(${pool} + ${overflow})`;
+  return [{ text: `${workers} workers × ${each}`, connections: workers * (pool + overflow) }];
+}
+
+function databaseUrl(text: string): URL | undefined {
+  return /^postgres(ql)?(\+\w+)?:\/\//.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+}
+
+function numberIn(names: readonly string[], variables: ReadonlyMap<string, string>): number | undefined {
+  return names.map((name) => wholeNumber(variables.get(name))).find((number) => number !== undefined);
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : undefined;
+}

@@ -1,0 +1,46 @@
+import type { EmittedSet, JsonObject } from '../emitted';
+import type { PodTemplate } from '../pods';
+import { containersOf } from '../pods';
+import { groupOf, listOf, nameOf, namespaceOf, objectOf, textOf, textsOf, valueAt } from '../read';
+
+/** The variables of a container that can be read: those of ConfigMaps, then those that stand in the pod. */
+export function variablesOf(
+  container: JsonObject,
+  namespace: string,
+  emitted: Pick<EmittedSet, 'manifests'>,
+): ReadonlyMap<string, string> {
+  const configMap = (name: string): Readonly<Record<string, string>> =>
+    textsOf(
+      emitted.manifests.find(
+        ({ object }) =>
+          object['kind'] === 'ConfigMap' &&
+          groupOf(object) === '' &&
+          nameOf(object) === name &&
+          namespaceOf(object) === namespace,
+      )?.object['data'],
+    );
+  const variables = new Map<string, string>();
+  for (const source of listOf(container['envFrom']).map(objectOf)) {
+    const name = textOf(valueAt(source, ['configMapRef', 'name']));
+    if (name === undefined) continue;
+    const prefix = textOf(source['prefix']) ?? '';
+    for (const [key, value] of Object.entries(configMap(name))) variables.set(prefix + key, value);
+  }
+  for (const entry of listOf(container['env']).map(objectOf)) {
+    const name = textOf(entry['name']);
+    const reference = objectOf(valueAt(entry, ['valueFrom', 'configMapKeyRef']));
+    const value = textOf(entry['value']) ?? configMap(textOf(reference['name']) ?? '')[textOf(reference['key']) ?? ''];
+    if (name !== undefined && value !== undefined) variables.set(name, value);
+  }
+  return variables;
+}
+
+/** The variables of each of a pod's containers. */
+export function variablesOfPod(
+  template: PodTemplate,
+  emitted: Pick<EmittedSet, 'manifests'>,
+): readonly ReadonlyMap<string, string>[] {
+  return containersOf(template)
+    .filter(({ list, isSidecar }) => list === 'containers' || isSidecar)
+    .map(({ container }) => variablesOf(container, template.namespace, emitted));
+}
