@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../lib/verify/emitted';
+import { objectName } from '../../../lib/verify/object-path';
 import type { Steps } from './edit';
 import { addObject, setField, valueAt } from './edit';
 import type { Mutation } from './mutation';
@@ -12,14 +13,10 @@ const AUTOSCALER = 'HorizontalPodAutoscaler/tars-backend';
 /** Lists are set as a whole, so one more item is all of them and it. */
 function append(name: string, steps: Steps, item: JsonObject): Mutation['mutate'] {
   return (set) => {
-    const object = set.manifests.find(({ object: one }) => `${String(one['kind'])}/${nameOf(one)}` === name)?.object;
-    const list = (valueAt(object, steps) ?? []) as readonly JsonObject[];
+    const found = set.manifests.find(({ object }) => objectName(object) === name);
+    const list = (valueAt(found?.object, steps) ?? []) as readonly JsonObject[];
     return setField(set, name, steps, [...list, item]);
   };
-}
-
-function nameOf(object: JsonObject): string {
-  return String((object['metadata'] as JsonObject)['name']);
 }
 
 const SIDECAR: JsonObject = {
@@ -154,7 +151,9 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'the LimitRange learns a ratio that bursts of CPU break',
     proof: 'capacity',
     mutate: (set) =>
-      setField(set, 'LimitRange/tars-limits', ['spec', 'limits', 'type=Container', 'maxLimitRequestRatio'], { cpu: '2' }),
+      setField(set, 'LimitRange/tars-limits', ['spec', 'limits', 'type=Container', 'maxLimitRequestRatio'], {
+        cpu: '2',
+      }),
     code: 'TARS6203',
     path: `${BACKEND}.spec.template.spec.containers[0].resources`,
   },
@@ -178,7 +177,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'the database goes back to its usual hundred connections',
     proof: 'capacity',
-    mutate: (set) => setField(set, 'StatefulSet/tars-postgres', [...POD, 'containers', 0, 'args', 2], 'max_connections=100'),
+    mutate: (set) =>
+      setField(set, 'StatefulSet/tars-postgres', [...POD, 'containers', 0, 'args', 2], 'max_connections=100'),
     code: 'TARS6205',
     path: 'StatefulSet/tars-postgres.spec.template.spec.containers[0]',
   },
