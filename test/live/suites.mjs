@@ -19,6 +19,8 @@
  */
 export const suites = [
   { target: 'kubernetes', name: 'start' },
+  { target: 'kubernetes', name: 'quota', own: true },
+  { target: 'kubernetes', name: 'reachability', own: true },
   { target: 'kubernetes', name: 'exposure' },
 ];
 

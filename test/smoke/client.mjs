@@ -44,13 +44,18 @@ function open({ address, insecure, authority }, url, options = {}) {
 }
 
 /**
+ * What is asked for.
+ *
+ * @typedef {{ method?: string, headers?: Record<string, string>, body?: unknown }} Question `body` becomes JSON
+ */
+
+/**
  * @param {Target} target
  * @param {string} url
- * @param {{ method?: string, headers?: Record<string, string>, body?: unknown }} [options]
- * @returns {Promise<Answer>}
+ * @param {Question} question
+ * @returns {Promise<http.IncomingMessage>} once its head is there
  */
-export async function ask(target, url, { method = 'GET', headers = {}, body } = {}) {
-  const startedAt = performance.now();
+async function send(target, url, { method = 'GET', headers = {}, body }) {
   const json = body === undefined ? undefined : JSON.stringify(body);
   const request = open(target, url, {
     method,
@@ -62,14 +67,49 @@ export async function ask(target, url, { method = 'GET', headers = {}, body } = 
   request.on('timeout', () => request.destroy(new Error(`no answer from ${url}`)));
   request.end(json);
   const [response] = /** @type {[http.IncomingMessage]} */ (await once(request, 'response'));
+  return response.setEncoding('utf8');
+}
+
+/**
+ * @param {Target} target
+ * @param {string} url
+ * @param {Question} [question]
+ * @returns {Promise<Answer>}
+ */
+export async function ask(target, url, question = {}) {
+  const startedAt = performance.now();
+  const response = await send(target, url, question);
   /** @type {number[]} */
   const times = [];
   let text = '';
-  for await (const piece of response.setEncoding('utf8')) {
+  for await (const piece of response) {
     times.push(performance.now() - startedAt);
     text += piece;
   }
   return { status: response.statusCode ?? 0, headers: response.headers, body: text, times };
+}
+
+/**
+ * Server-sent events, each as soon as it is there.
+ *
+ * @param {Target} target
+ * @param {string} url
+ * @param {Question} question
+ * @returns {AsyncGenerator<any>} the JSON of each
+ */
+export async function* askEvents(target, url, question) {
+  const response = await send(target, url, { ...question, headers: { accept: 'text/event-stream' } });
+  if (response.statusCode !== 200) {
+    throw new Error(`${url} answers ${response.statusCode}`);
+  }
+  let pending = '';
+  for await (const piece of response) {
+    const events = (pending + piece).split('\n\n');
+    pending = events.pop() ?? '';
+    for (const event of events) {
+      yield JSON.parse(/^data: (.*)$/m.exec(event)?.[1] ?? 'null');
+    }
+  }
 }
 
 /**

@@ -21,9 +21,10 @@ function assertAnswered(answer) {
  *
  * @param {string} name
  * @param {Target | (() => Target)} where a function is asked when the tests run
- * @param {{ picture?: string | undefined }} [options] a file for the picture of the page
+ * @param {{ hasPage?: boolean, picture?: string | undefined }} [options] whether a page is served there,
+ *   beside the API, and a file for its picture
  */
-export function describeSystem(name, where, { picture } = {}) {
+export function describeSystem(name, where, { hasPage = true, picture } = {}) {
   describe(name, () => {
     /** @type {Target} */
     let target;
@@ -107,11 +108,17 @@ export function describeSystem(name, where, { picture } = {}) {
       assert.ok(countOf(after) > countOf(before), `${countOf(before)}, then ${countOf(after)}`);
     });
 
-    test('shows a page on which a message is answered', { skip: !browserPath && 'there is no Chromium' }, async () => {
-      const { badge, answer, problems } = await chatInBrowser(target, picture);
-      assert.equal(badge, 'open');
-      assert.ok(answer.trim().length > 0);
-      assert.deepEqual(problems, []);
-    });
+    if (hasPage) {
+      test(
+        'shows a page on which a message is answered',
+        { skip: !browserPath && 'there is no Chromium' },
+        async () => {
+          const { badge, answer, problems } = await chatInBrowser(target, picture);
+          assert.equal(badge, 'open');
+          assert.ok(answer.trim().length > 0);
+          assert.deepEqual(problems, []);
+        },
+      );
+    }
   });
 }

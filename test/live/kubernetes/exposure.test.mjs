@@ -1,24 +1,160 @@
 // @ts-check
-// The ways in.
+// The ways in, each with the smoke test, which knows a URL and nothing of what is behind it.
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { after, before, describe, test } from 'node:test';
+import { ask, openSocket } from '../../smoke/client.mjs';
 import { describeSystem } from '../../smoke/smoke.mjs';
+import { testStreaming } from '../../smoke/streaming.mjs';
+import { until } from '../../testbed/wait.mjs';
+import { figure } from '../figures.mjs';
 import { settings } from '../settings.mjs';
+import { get, kubectl, namespace } from './cluster.mjs';
+import { setAnswerTokens, shippedTokens } from './model.mjs';
 import { stackRestored, stackWith } from './stack.mjs';
 
-describe('through the Ingress, with a certificate of the development authority', () => {
-  before(() => stackWith('{ tls: { selfSigned: true } }'));
-  after(() => stackRestored());
+/** @typedef {import('../../smoke/client.mjs').Target} Target */
 
-  describeSystem(
-    'the system',
-    () => ({
-      page: 'https://tars.local',
-      api: 'https://api.tars.local',
-      address: settings.address,
-      authority: readFileSync(join(settings.project, 'secrets', 'tls', 'ca.crt'), 'utf8'),
-    }),
-    { picture: process.env.TARS_SMOKE_PICTURE },
-  );
+/** Long enough that nobody has gathered the answer before it is whole. */
+const longAnswer = 3000;
+/** How long a WebSocket is quiet: with --full longer than the usual time-out of a proxy, a minute. */
+const quietSeconds = settings.full ? 150 : 5;
+
+/** @returns {Target} by name, trusting the authority that `tars secrets init` has made, and no other */
+function byHostName() {
+  return {
+    page: 'https://tars.local',
+    api: 'https://api.tars.local',
+    address: settings.address,
+    authority: readFileSync(join(settings.project, 'secrets', 'tls', 'ca.crt'), 'utf8'),
+  };
+}
+
+describe('the Ingress', () => {
+  before(async () => {
+    await stackWith('{ tls: { selfSigned: true } }');
+    await serves(byHostName());
+  });
+
+  describeSystem('by host name, with a certificate', byHostName, { picture: process.env.TARS_SMOKE_PICTURE });
+  describeStreaming(byHostName);
+  testQuietSocket(byHostName);
+
+  test('serves no other certificate', async () => {
+    await assert.rejects(ask({ ...byHostName(), authority: undefined }, 'https://tars.local/'), /certificate/);
+  });
 });
+
+describe('the Gateway', () => {
+  before(async () => {
+    await kubectl(['delete', 'ingress', '--all', '--namespace', namespace]);
+    await stackWith(
+      "{ exposure: 'gateway', ingressClass: 'traefik', controllerNamespaces: ['ingress-nginx'], tls: { selfSigned: true } }",
+    );
+    await serves(byHostName());
+  });
+  after(async () => {
+    await kubectl(['delete', 'gateway,httproute', '--all', '--namespace', namespace]);
+    await stackRestored();
+    await kubectl(['delete', 'secret', 'tars-tls-cert', '--namespace', namespace]);
+  });
+
+  test('is programmed, and its routes are accepted', async () => {
+    const { items: gateways } = await get('gateways');
+    assert.deepEqual(
+      gateways.flatMap((/** @type {any} */ { status }) => failing(status.conditions)),
+      [],
+    );
+    const { items: routes } = await get('httproutes');
+    assert.equal(routes.length, 2);
+    for (const { status } of routes) {
+      assert.deepEqual(
+        status.parents.flatMap((/** @type {any} */ { conditions }) => failing(conditions)),
+        [],
+      );
+    }
+  });
+
+  describeSystem('by host name, with a certificate', byHostName);
+  describeStreaming(byHostName);
+  testQuietSocket(byHostName);
+});
+
+describe('the load balancer’s node port', () => {
+  /** @type {Target} */
+  let target;
+  /** @type {Target} */
+  let sockets;
+
+  before(async () => {
+    const { spec } = await get('service', 'tars-backend');
+    assert.equal(spec.type, 'LoadBalancer');
+    const [http, websocket] = ['http', 'websocket'].map((name) => {
+      const { nodePort } = spec.ports.find((/** @type {any} */ port) => port.name === name);
+      return `http://${settings.address}:${nodePort}`;
+    });
+    target = { page: http ?? '', api: http ?? '', address: undefined };
+    sockets = { ...target, page: websocket ?? '' };
+    await serves(target);
+  });
+
+  describeSystem('by address', () => target, { hasPage: false });
+  describeStreaming(() => target);
+  testQuietSocket(() => target);
+
+  test('and that of the WebSocket', async () => {
+    const socket = await openSocket(sockets, `${sockets.page}/ws/chat`);
+    socket.send({ type: 'ping' });
+    assert.deepEqual(await socket.receive(), { type: 'pong' });
+    socket.close();
+  });
+});
+
+/** @param {() => Target} where */
+function describeStreaming(where) {
+  describe('with long answers', () => {
+    before(() => setAnswerTokens(longAnswer));
+    after(() => setAnswerTokens(shippedTokens));
+    testStreaming(where);
+  });
+}
+
+/** @param {() => Target} where */
+function testQuietSocket(where) {
+  test(`keeps a WebSocket that is quiet for ${quietSeconds} s`, async () => {
+    const target = where();
+    const socket = await openSocket(target, `${target.page}/ws/chat`);
+    try {
+      socket.send({ type: 'ping' });
+      assert.deepEqual(await socket.receive(), { type: 'pong' });
+      await sleep(quietSeconds * 1000);
+      socket.send({ type: 'ping' });
+      assert.deepEqual(await socket.receive(), { type: 'pong' });
+      figure('a WebSocket kept open while quiet', quietSeconds, 's');
+    } finally {
+      socket.close();
+    }
+  });
+}
+
+/**
+ * A controller takes a moment to see what was applied.
+ *
+ * @param {Target} target
+ */
+async function serves(target) {
+  await until(`${target.page} and ${target.api} answer`, async () => {
+    const answers = await Promise.all([ask(target, `${target.page}/api/info`), ask(target, `${target.api}/ready`)]);
+    return answers.every(({ status }) => status === 200);
+  });
+}
+
+/**
+ * @param {readonly { type: string, status: string, message: string }[]} conditions
+ * @returns {string[]}
+ */
+function failing(conditions) {
+  return conditions.filter(({ status }) => status !== 'True').map(({ type, message }) => `${type}: ${message}`);
+}

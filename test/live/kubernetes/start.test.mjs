@@ -1,9 +1,13 @@
 // @ts-check
 // The manifests as they are shipped, on an empty cluster.
 import assert from 'node:assert/strict';
-import { before, describe, test } from 'node:test';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { ask } from '../../smoke/client.mjs';
 import { figure } from '../figures.mjs';
-import { apply, isReady, objectsOf, podsOf, rolledOut } from './cluster.mjs';
+import { makeProject } from '../project.mjs';
+import { settings } from '../settings.mjs';
+import { apply, get, isReady, namespace, objectsOf, podsOf, rolledOut, tryKubectl } from './cluster.mjs';
 import { manifests, stackDown } from './stack.mjs';
 
 describe('the manifests on an empty cluster', () => {
@@ -32,15 +36,76 @@ describe('the manifests on an empty cluster', () => {
     assert.deepEqual(restartsOf(pods), []);
   });
 
+  test('finish every job at the first attempt', async () => {
+    const { items } = await get('jobs');
+    assert.ok(items.length > 0);
+    for (const { metadata, status } of items) {
+      assert.deepEqual([metadata.name, status.succeeded, status.failed ?? 0], [metadata.name, 1, 0]);
+    }
+  });
+
+  test('admit no pod that may do more than it needs to', async () => {
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'privileged', namespace },
+      spec: { containers: [{ name: 'main', image: 'any', securityContext: { privileged: true } }] },
+    };
+    const { code, stderr } = await tryKubectl(['create', '-f', '-'], { input: JSON.stringify(pod) });
+    assert.notEqual(code, 0);
+    assert.match(stderr, /violates PodSecurity "restricted:latest": privileged/);
+  });
+
   test('change nothing when they are applied again', async () => {
     const before = versionsOf(await objectsOf(manifests));
-    const pods = (await podsOf()).map(({ metadata }) => metadata.uid).sort();
+    const pods = await identities();
     await apply(manifests);
     await rolledOut();
     assert.deepEqual(versionsOf(await objectsOf(manifests)), before);
-    assert.deepEqual((await podsOf()).map(({ metadata }) => metadata.uid).sort(), pods);
+    assert.deepEqual(await identities(), pods);
+    figure('objects that a second apply leaves as they are', Object.keys(before).length, 'objects');
   });
 });
+
+describe('a second clone, with secrets of its own', () => {
+  /** @type {import('../project.mjs').Project} */
+  let clone;
+  before(() => {
+    clone = makeProject();
+  });
+  after(() => clone.remove());
+
+  test('is refused its Secret, and nothing else happens', async () => {
+    const before = versionsOf(await objectsOf(manifests));
+    const pods = await identities();
+    const { code, stderr } = await tryKubectl(['apply', '-f', join(clone.directory, 'dist')]);
+    assert.notEqual(code, 0);
+    assert.equal(stderr.match(/ is invalid: /g)?.length, 1, stderr);
+    assert.match(stderr, /The Secret "tars-secrets" is invalid: data: Forbidden: field is immutable/);
+    assert.deepEqual(versionsOf(await objectsOf(manifests)), before);
+    assert.deepEqual(await identities(), pods);
+  });
+
+  test('leaves a system that serves', async () => {
+    const target = { page: 'https://tars.local', address: settings.address, insecure: true };
+    const question = { method: 'POST', body: { message: 'are you there?' } };
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => ask({ ...target, api: target.page }, `${target.page}/api/chat`, question)),
+    );
+    assert.deepEqual(
+      answers.filter(({ status }) => status !== 200),
+      [],
+    );
+  });
+});
+
+/** @returns {Promise<string[]>} of the pods, with how often each was restarted */
+async function identities() {
+  return (await podsOf())
+    .filter(({ status }) => status.phase === 'Running')
+    .map((pod) => `${pod.metadata.name} ${pod.metadata.uid} ${restartsOf([pod]).join()}`)
+    .sort();
+}
 
 /** @param {readonly any[]} pods */
 function restartsOf(pods) {

@@ -10,6 +10,12 @@ export const programImages = {
   traefik: 'tars-testbed/traefik:local',
 };
 
+const gatewayApi = 'gateway.networking.k8s.io';
+const gatewayResources = [
+  ...['gatewayclasses', 'gateways', 'httproutes', 'grpcroutes', 'tcproutes', 'tlsroutes'],
+  ...['referencegrants', 'backendtlspolicies', 'listenersets'],
+];
+
 const restricted = {
   allowPrivilegeEscalation: false,
   capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE'] },
@@ -74,8 +80,9 @@ export function dnsObjects() {
 }
 
 /**
- * The Ingress controller: Traefik, in the namespace and for the class of ingress-nginx, of which it
- * understands the annotations. Its ports are those of the node.
+ * The controller of Ingresses and Gateways: Traefik, in the namespace and for the class of ingress-nginx,
+ * of which it understands the annotations. Gateways are of the class `traefik`. Its ports are those of
+ * the node.
  *
  * @param {Machine} machine
  * @returns {object[]}
@@ -92,6 +99,12 @@ export function ingressObjects(machine) {
       metadata: { name: 'nginx' },
       spec: { controller: 'k8s.io/ingress-nginx' },
     },
+    {
+      apiVersion: `${gatewayApi}/v1`,
+      kind: 'GatewayClass',
+      metadata: { name: 'traefik' },
+      spec: { controllerName: 'traefik.io/gateway-controller' },
+    },
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
     ...clusterRole('testbed:traefik', metadata, [
       {
@@ -102,6 +115,12 @@ export function ingressObjects(machine) {
       { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['get', 'list', 'watch'] },
       { apiGroups: ['networking.k8s.io'], resources: ['ingresses', 'ingressclasses'], verbs: ['get', 'list', 'watch'] },
       { apiGroups: ['networking.k8s.io'], resources: ['ingresses/status'], verbs: ['update'] },
+      { apiGroups: [gatewayApi], resources: gatewayResources, verbs: ['get', 'list', 'watch'] },
+      {
+        apiGroups: [gatewayApi],
+        resources: gatewayResources.map((resource) => `${resource}/status`),
+        verbs: ['update', 'patch'],
+      },
     ]),
     deployment(
       metadata,
@@ -118,6 +137,8 @@ export function ingressObjects(machine) {
           '--global.sendanonymoususage=false',
           '--providers.kubernetesingressnginx',
           `--providers.kubernetesingressnginx.publishstatusaddress=${machineAddress(machine)}`,
+          '--providers.kubernetesgateway',
+          `--providers.kubernetesgateway.statusaddress.ip=${machineAddress(machine)}`,
         ],
         ports: [
           { name: 'web', containerPort: 80, hostPort: 80 },

@@ -16,6 +16,7 @@ import { dnsObjects, ingressObjects } from './addons.mjs';
 import { metricsObjects, policyObjects, volumeObjects } from './cluster.mjs';
 import { writeConfiguration } from './configuration.mjs';
 import { writeFrontProxy } from './front-proxy.mjs';
+import { gatewayApiManifests } from './gateway-api.mjs';
 import { importSystemImages } from './images.mjs';
 import { apiServerUrl, kubeconfigOf, layoutOf, nodeName, writeClientFiles, writeServerFiles } from './layout.mjs';
 import { controlPlanePrograms, nodePrograms } from './programs.mjs';
@@ -78,6 +79,8 @@ async function startNode(machine) {
   const programs = nodePrograms(machine, files);
   startInside(machine, programs.containerd);
   await apply(machine, policyObjects());
+  // by the server: kubectl's own annotation has no room for types of that size
+  await succeed(machine, ['apply', '--server-side', '-f', gatewayApiManifests()]);
   await ready(machine, 'containerd', async () => (await ctr(machine, ['version'])).code === 0);
   await removeLeftovers(machine);
   await importSystemImages(machine, ctr);
