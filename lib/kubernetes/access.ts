@@ -36,7 +36,11 @@ function mainSpec(spec: ServiceSpec, model: ModelSource): ServiceJson {
       ? { sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: 10_800 } } }
       : {}),
     ...(access.kind === 'load-balancer' && access.allowedCidrs.length > 0
-      ? { loadBalancerSourceRanges: access.allowedCidrs }
+      ? {
+          loadBalancerSourceRanges: access.allowedCidrs,
+          // Else the node that a request reaches may hide who sent it, and the policy of the pod asks who.
+          externalTrafficPolicy: 'Local',
+        }
       : {}),
     ...(distribution === undefined ? {} : ({ trafficDistribution: distribution } as object)),
   };

@@ -62,21 +62,19 @@ function policy(id: string, component: Component, produce: () => NetworkPolicyJs
 
 function servicePolicy(model: SystemModel, spec: ServiceSpec): NetworkPolicyJson {
   const ingress = ingressRules(model, spec);
-  const egress = egressRules(model, spec, linksOf(model, spec), spec.internet);
   return {
     podSelector: { matchLabels: selectorLabels(spec) },
     policyTypes: ['Ingress', 'Egress'],
     ...(ingress.length === 0 ? {} : { ingress }),
-    ...(egress.length === 0 ? {} : { egress }),
+    egress: egressRules(model, spec, linksOf(model, spec), spec.internet),
   };
 }
 
 function taskPolicy(model: SystemModel, spec: ServiceSpec, task: Task): NetworkPolicyJson {
-  const egress = egressRules(model, spec, taskLinks(model, spec, task), task.internet);
   return {
     podSelector: { matchLabels: selectorLabels(taskComponent(spec, task)) },
     policyTypes: ['Ingress', 'Egress'],
-    ...(egress.length === 0 ? {} : { egress }),
+    egress: egressRules(model, spec, taskLinks(model, spec, task), task.internet),
   };
 }
 
@@ -123,13 +121,13 @@ function isPort(
   return target?.kind === 'service' && target.spec.path === spec.path && target.port.name === port;
 }
 
+/** The cluster's DNS, which any program may want to ask, and what is linked to. */
 function egressRules(
   model: SystemModel,
   spec: ServiceSpec,
   links: readonly ResolvedLink[],
   internet: boolean,
 ): EgressRule[] {
-  if (links.length === 0 && !internet) return [];
   const rules: EgressRule[] = [dnsRule(model)];
   for (const { target } of links) {
     if (target.kind === 'service') {

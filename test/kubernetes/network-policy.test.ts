@@ -70,6 +70,7 @@ describe('the policies of TARS (D3)', () => {
     ['DNS by TCP', 'backend', DNS, 53, 'TCP', true],
     ['the DNS cache of a node', 'backend', address('169.254.20.10'), 53, 'UDP', true],
     ['DNS for a migration', 'backend-migrate', DNS, 53, 'UDP', true],
+    ['DNS for a component that links to none', 'postgres', DNS, 53, 'UDP', true],
     ['another pod of kube-system', 'backend', pod('kube-system'), 53, 'UDP', false],
     ['the internet from the backend (D14)', 'backend', address('140.82.121.3'), 443, 'TCP', true],
     ['the internet by IPv6', 'backend', address('2606:4700::1'), 443, 'TCP', true],
@@ -104,6 +105,14 @@ describe('the policies of TARS (D3)', () => {
   ])('%s', (_, from, to, port, protocol, allowed) => {
     const end = (one: string | End): End => (typeof one === 'string' ? named(manifests, one) : one);
     expect(isAllowed(manifests, end(from), end(to), port, protocol)).toBe(allowed);
+  });
+
+  it('judge the address that a client has, which no node may hide', () => {
+    const [some, all] = [{ allowedCidrs: ['203.0.113.0/24'] }, {}].map((props) =>
+      specOf(tars(props), 'Service', 'tars-backend'),
+    );
+    expect(some).toMatchObject({ externalTrafficPolicy: 'Local', loadBalancerSourceRanges: ['203.0.113.0/24'] });
+    expect(all).not.toHaveProperty('externalTrafficPolicy');
   });
 
   it.each<[what: string, props: TarsChartProps, from: End, to: string, port: number, allowed: boolean]>([
@@ -159,12 +168,27 @@ describe('the policies of TARS (D3)', () => {
 describe('the policies of any services', () => {
   const WEB: ServiceProps = { image: 'web:1', ports: [{ name: 'http', port: 80 }] };
 
-  it('are empty for a service without links', () => {
+  it('let a service without links ask the DNS, and nothing else', () => {
     const chart = new Chart(new App(), 'shop');
     new Service(chart, 'web', WEB);
     expect(specOf(manifestsOf(chart), 'NetworkPolicy', 'shop-web')).toEqual({
       podSelector: { matchLabels: { app: 'shop', component: 'web' } },
       policyTypes: ['Ingress', 'Egress'],
+      egress: [
+        {
+          to: [
+            {
+              namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
+              podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
+            },
+            { ipBlock: { cidr: '169.254.20.10/32' } },
+          ],
+          ports: [
+            { port: 53, protocol: 'UDP' },
+            { port: 53, protocol: 'TCP' },
+          ],
+        },
+      ],
     });
   });
 
