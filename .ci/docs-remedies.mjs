@@ -71,6 +71,18 @@ export const REMEDIES = {
   TARS5006: 'Move the file away, or choose another output folder. It is never overwritten.',
   TARS5007: 'Run it again with `--debug`, and report what it prints.',
   TARS5008: 'Run `npm run synth`, look at the difference, and commit it.',
+  TARS6301:
+    'Give the policy that the path names the rule that the message asks for. If a patch of yours took it out, put it ' +
+    'back; if the connection is not wanted, take the link or the exposure out of the model.',
+  TARS6302:
+    'Take the peer or the port out of the rule, or say in the model who may connect: a link, `allowFrom`, an exposure, ' +
+    '`internet`.',
+  TARS6303:
+    'Give the pods back the labels that their policy selects: a pod that no policy selects is open to everybody.',
+  TARS6304: "Make the Service's selector equal to the labels of the component's pods, and its ports to their ports.",
+  TARS6305: 'Put the two services on one network: in the compose file a shared network is what lets them connect.',
+  TARS6306: 'Give each client and its server a network of their own, and mark it `internal` unless it has to lead out.',
+  TARS6307: 'Set `publish` of the port in the model; an override of `ports` says it in one target only.',
   TARS6701: 'Correct the name. `tars check --help` lists the proofs.',
   TARS6702:
     'Mend the objects that other issues name: a proof that cannot read them has proved nothing. If there are none, ' +

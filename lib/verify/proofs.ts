@@ -4,9 +4,10 @@ import { capacity } from './capacity/capacity';
 import { uniqueObjects } from './duplicates';
 import { modelRules } from './model-rules';
 import type { Proof, Subject } from './proof';
+import { reachability } from './reachability/reachability';
 
 /** Every part of `tars check`, in the order of the report. A new proof is one row here. */
-export const PROOFS: readonly Proof[] = [modelRules, uniqueObjects, capacity];
+export const PROOFS: readonly Proof[] = [modelRules, uniqueObjects, capacity, reachability];
 
 /**
  * Those that hold or not by the manifests alone, so that stock `cdk8s synth`, which makes nothing

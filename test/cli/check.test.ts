@@ -65,7 +65,7 @@ describe('tars check', () => {
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/^1 mistake in 8 services, 0 warnings\n {2}fails {2}objects {2}\d+ objects\n/);
     expect(stdout).toContain('    error TARS2005 Service/tars-backend: ');
-    const json = await project().tars(make, ['check', '-o', 'json']);
+    const json = await project().tars(make, ['check', '--only', 'objects', '-o', 'json']);
     expect(json.exitCode).toBe(1);
     expect(JSON.parse(json.stdout)).toMatchObject({
       issues: [{ code: 'TARS2005', meaning: 'two objects with one name' }],

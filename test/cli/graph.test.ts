@@ -32,3 +32,31 @@ describe('tars graph', () => {
     expect(systems[0]?.edges).toContainEqual({ from: 'tars/backend', to: 'tars/redis', label: '6379', loose: false });
   });
 });
+
+describe('tars graph --reachability', () => {
+  test('is a list unless one says otherwise', async () => {
+    const { exitCode, stdout } = await project().tars(tarsApp(), ['graph', '--reachability']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^tars-frontend\n {2}tars-backend +8000\n {2}DNS +53, 53\/UDP\n/m);
+  });
+
+  test('-o json is for programs, -o svg for people', async () => {
+    const json = await project().tars(tarsApp(), ['graph', '--reachability', '-o', 'json']);
+    const { cells } = JSON.parse(json.stdout) as { cells: object[] };
+    expect(cells).toContainEqual({
+      from: 'tars-backend',
+      to: 'tars-postgres',
+      open: '5432',
+      extra: '',
+      missing: '',
+    });
+    const svg = await project().tars(tarsApp(), ['graph', '--reachability', '-o', 'svg']);
+    expect(svg.stdout).toMatch(/^<svg [^]*<\/svg>\n$/);
+  });
+
+  test('is no flowchart', async () => {
+    const { exitCode, stderr } = await project().tars(tarsApp(), ['graph', '--reachability', '-o', 'mermaid']);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('allowed: ascii, svg, json');
+  });
+});
