@@ -5,6 +5,7 @@ import type { EgressRule, IngressRule, NetworkPolicyJson, NetworkPolicyPeer, Net
 import type { Component } from './labels';
 import { componentLabels, selectorLabels, systemLabels, taskComponent } from './labels';
 import { kubernetesName } from '../model/define-service';
+import { endpointsOf } from '../model/value';
 import type { ModelSource, ObjectSpec } from './object-spec';
 
 /** The label that every namespace carries since 1.22. */
@@ -78,8 +79,14 @@ function taskPolicy(model: SystemModel, spec: ServiceSpec, task: Task): NetworkP
   };
 }
 
+/** The service's links, where the task shares them, or those that the task's own variables name. */
 function taskLinks(model: SystemModel, spec: ServiceSpec, task: Task): ResolvedLink[] {
-  return task.sharesLinks ? linksOf(model, spec) : [];
+  const all = linksOf(model, spec);
+  if (task.sharesLinks) return all;
+  const own = task.env.flatMap(({ value }) => endpointsOf(value)).map((endpoint) => findTarget(model, endpoint));
+  return all.filter(({ target }) =>
+    own.some((one) => one?.spec.path === target.spec.path && one.port.name === target.port.name),
+  );
 }
 
 /** Who may connect: the clients that link to a port, and whom the exposure says. */
@@ -87,9 +94,11 @@ function ingressRules(model: SystemModel, spec: ServiceSpec): IngressRule[] {
   return spec.ports.flatMap((port): IngressRule[] => {
     const ports = [policyPort(port)];
     const clients = clientsOf(model, spec).filter((link) => link.target.port.name === port.name);
-    const from = clients.flatMap(({ client }) => [
-      peer(spec, client, client),
-      ...client.tasks.filter((task) => task.sharesLinks).map((task) => peer(spec, client, taskComponent(client, task))),
+    const from = clients.flatMap((link) => [
+      peer(spec, link.client, link.client),
+      ...link.client.tasks
+        .filter((task) => taskLinks(model, link.client, task).includes(link))
+        .map((task) => peer(spec, link.client, taskComponent(link.client, task))),
     ]);
     const namespaces = [
       ...model.exposures

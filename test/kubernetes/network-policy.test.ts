@@ -219,6 +219,22 @@ describe('the policies of any services', () => {
     expect(isAllowed(output, named(output, 'web'), named(output, 'api'), 53, 'UDP')).toBe(true);
   });
 
+  it('let a task reach what its own variables name, and nothing else of its service', () => {
+    const chart = new Chart(new App(), 'shop');
+    const db = new Service(chart, 'db', WEB);
+    const cache = new Service(chart, 'cache', WEB);
+    new Service(chart, 'web', {
+      ...WEB,
+      connectTo: [cache.endpoint],
+      tasks: [
+        { name: 'seed', command: ['seed'], env: { DB: db.endpoint.url() } },
+        { name: 'warm', command: ['warm'] },
+      ],
+    });
+    // What a task names its service may reach as well: it is one program.
+    expect(connections(manifestsOf(chart))).toEqual(['web -> cache:80', 'web -> db:80', 'web-seed -> db:80']);
+  });
+
   it('let two services that refer to each other talk both ways', () => {
     const chart = new Chart(new App(), 'shop');
     const web = new Service(chart, 'web', { ...WEB, connectTo: [ref(chart, 'api', 'http')] });
