@@ -71,6 +71,16 @@ export const REMEDIES = {
   TARS5006: 'Move the file away, or choose another output folder. It is never overwritten.',
   TARS5007: 'Run it again with `--debug`, and report what it prints.',
   TARS5008: 'Run `npm run synth`, look at the difference, and commit it.',
+  TARS6201:
+    'Raise the quota, or lower replicas, the maximum of the autoscaler, the surge or the resources. The message has the arithmetic.',
+  TARS6202: 'Say what the container needs under `resources`, or give the namespace a LimitRange with defaults.',
+  TARS6203:
+    'Change the resources, or the bound of the LimitRange that the message names. Sidecars and init containers count.',
+  TARS6204: 'Say both the request and the limit of the container: what is not said comes from the LimitRange.',
+  TARS6205: 'Raise `max_connections`, or lower the maximum of the autoscaler, the workers or the pool.',
+  TARS6206: 'Remove one of the two autoscalers. KEDA makes a HorizontalPodAutoscaler of its own for each ScaledObject.',
+  TARS6207: 'Name the workload that the autoscaler is for, or remove the autoscaler.',
+  TARS6208: 'Say the request, or let the autoscaler follow an AverageValue.',
   TARS6301:
     'Give the policy that the path names the rule that the message asks for. If a patch of yours took it out, put it ' +
     'back; if the connection is not wanted, take the link or the exposure out of the model.',
@@ -87,14 +97,13 @@ export const REMEDIES = {
   TARS6702:
     'Mend the objects that other issues name: a proof that cannot read them has proved nothing. If there are none, ' +
     'report it with the files.',
-  TARS6201:
-    'Raise the quota, or lower replicas, the maximum of the autoscaler, the surge or the resources. The message has the arithmetic.',
-  TARS6202: 'Say what the container needs under `resources`, or give the namespace a LimitRange with defaults.',
-  TARS6203:
-    'Change the resources, or the bound of the LimitRange that the message names. Sidecars and init containers count.',
-  TARS6204: 'Say both the request and the limit of the container: what is not said comes from the LimitRange.',
-  TARS6205: 'Raise `max_connections`, or lower the maximum of the autoscaler, the workers or the pool.',
-  TARS6206: 'Remove one of the two autoscalers. KEDA makes a HorizontalPodAutoscaler of its own for each ScaledObject.',
-  TARS6207: 'Name the workload that the autoscaler is for, or remove the autoscaler.',
-  TARS6208: 'Say the request, or let the autoscaler follow an AverageValue.',
+  TARS6703: 'Run `tars synth`, which writes it.',
+  TARS6704: 'Put a regular file there, of 32 MiB at most, in UTF-8, that you may read. Links are not followed.',
+  TARS6705: 'Mend the file at the place that the message names, or run `tars synth`, which writes it anew.',
+  TARS6706: 'Move the file out of the directory: `kubectl apply -f` reads all of it.',
+  TARS6707: 'Nothing. Remove the file, if nobody needs it.',
+  TARS6708: 'Make the object in main.ts, or remove it: `kubectl apply -f` would apply it as well.',
+  TARS6709: 'Run `tars synth`, and commit what it writes.',
+  TARS6710: 'Correct the file at the line that the message names.',
+  TARS6711: 'Remove the waiver: what it was about is mended. Or correct its rule or its object.',
 };

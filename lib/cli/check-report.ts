@@ -27,10 +27,11 @@ export function checkText({ target, proofs, systems }: Check, alone: boolean, pa
       ? paint('green', `no mistakes in ${plural(services, 'service')}, ${plural(warnings, 'warning')}`)
       : paint('red', `${plural(errors, 'mistake')} in ${plural(services, 'service')}, ${plural(warnings, 'warning')}`);
   const widest = Math.max(0, ...proofs.map(({ name }) => name.length));
-  const lines = proofs.map(({ name, extent, issues: found }) => {
+  const lines = proofs.map(({ name, extent, issues: found, waived = [] }) => {
     const holds = count(found, 'error') === 0;
     const mark = holds ? paint('green', '  holds') : paint('red', '  fails');
-    const head = `${mark}  ${name.padEnd(widest)}  ${paint('dim', extent)}\n`;
+    const more = waived.length === 0 ? '' : `, ${waived.length} waived`;
+    const head = `${mark}  ${name.padEnd(widest)}  ${paint('dim', extent + more)}\n`;
     return head + found.map((issue) => indented(paintIssue(issue, paint))).join('');
   });
   return `${alone ? '' : `${environmentName(target)}: `}${verdict}\n${lines.join('')}`;

@@ -48,6 +48,7 @@ export type CliFileSystem = Pick<
   | 'fsyncSync'
   | 'closeSync'
   | 'linkSync'
+  | 'lstatSync'
   | 'mkdirSync'
   | 'openSync'
   | 'readFileSync'

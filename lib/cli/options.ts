@@ -11,6 +11,20 @@ export function formatOption(): Option<'-o, --format <format>', undefined, 'tabl
   return new Option('-o, --format <format>', 'how to print').choices(FORMATS).default('table' as const);
 }
 
+/** `-o` of a command whose findings code hosts show. */
+export function findingsFormatOption(): Option<
+  '-o, --format <format>',
+  undefined,
+  'table',
+  undefined,
+  false,
+  Format | 'sarif'
+> {
+  return new Option('-o, --format <format>', 'how to print; sarif is for code hosts')
+    .choices([...FORMATS, 'sarif'] as const)
+    .default('table' as const);
+}
+
 /** `--app`: the file that exports the app. */
 export function appOption(): Option<'--app <file>'> {
   return new Option('--app <file>', 'the file that exports your app (default: main.ts, else main.js)');

@@ -1,4 +1,3 @@
-import { dirname, join } from 'node:path';
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Issue } from '../model/issues';
@@ -11,6 +10,7 @@ import type { ExitCode } from './exit-code';
 import type { Io } from './io';
 import type { LoadApp } from './load-app';
 import { paintFor } from './paint';
+import { ownVersion } from './version';
 
 const EXAMPLES = `
 Examples:
@@ -95,15 +95,6 @@ function adopt(command: CommandUnknownOpts, parent: CommandUnknownOpts): Command
   }
   for (const child of command.commands) adopt(child, command);
   return command;
-}
-
-/** From the package.json above, be it of the sources or of what was built of them. */
-function ownVersion(io: Io): string {
-  let directory = __dirname;
-  while (!io.fs.existsSync(join(directory, 'package.json')) && dirname(directory) !== directory) {
-    directory = dirname(directory);
-  }
-  return (JSON.parse(io.fs.readFileSync(join(directory, 'package.json'), 'utf8')) as { version: string }).version;
 }
 
 function usageFailure(error: CommanderError, argv: readonly string[]): Failure {

@@ -1,8 +1,9 @@
 import { checkApp } from '../constructs/system';
 import type { Issue } from '../model/issues';
 import { sortIssues, TarsError } from '../model/issues';
-import type { Inspection, PreparedSynthesis, SynthResult } from '../synth';
+import type { InspectOptions, Inspection, PreparedSynthesis, SynthResult } from '../synth';
 import { inspect, prepareSynthesis } from '../synth';
+import type { Waiver } from '../verify/waivers';
 import { issuesOf } from './errors';
 import type { Io } from './io';
 import type { SecretsPlan } from './secrets-plan';
@@ -10,6 +11,7 @@ import { changesSecrets, planSecrets } from './secrets-plan';
 import type { SecretsResult } from './secrets-write';
 import { initSecrets } from './secrets-write';
 import type { Target } from './targets';
+import { loadWaivers, staleIssues, WAIVERS_FILE } from './waivers';
 
 /** What a run did to one environment. */
 export interface Synthesis {
@@ -27,6 +29,8 @@ export interface SynthesisOptions {
   readonly secrets: boolean;
   /** Compare only. */
   readonly dryRun: boolean;
+  /** All environments are here: a waiver that none of them needs is stale. */
+  readonly complete: boolean;
 }
 
 /**
@@ -39,8 +43,16 @@ export async function synthesizeTargets(
   options: SynthesisOptions,
   io: Io,
 ): Promise<Synthesis[]> {
+  const waivers = await loadWaivers(io);
   const plans = await planAll(targets, options, io);
-  const prepared = gather(targets, (target, i) => prepare(target, plans[i]));
+  const prepared = gather(targets, (target, i) => prepare(target, plans[i], waivers));
+  const stale = options.complete
+    ? staleIssues(
+        waivers,
+        prepared.map(({ usedWaivers }) => usedWaivers),
+      )
+    : [];
+  if (stale.length > 0) throw new TarsError(stale);
   // What is in the way of one file stops all; of a single app, writing says so just as well.
   const mustCompare = options.dryRun || targets.length > 1 || plans.some((p) => p !== undefined && changesSecrets(p));
   const compared = mustCompare ? gather(targets, (_, i) => prepared[i]?.compare() ?? []) : [];
@@ -49,7 +61,7 @@ export async function synthesizeTargets(
     const plan = plans[i];
     const secrets = plan === undefined || options.dryRun ? undefined : await initSecrets(target, io, plan);
     // Another run may have made the secrets in the meantime: then its values count.
-    const ready = secrets === undefined || secrets.plan === plan ? prepared[i] : prepare(target, secrets.plan);
+    const ready = secrets === undefined || secrets.plan === plan ? prepared[i] : prepare(target, secrets.plan, waivers);
     if (ready === undefined) continue;
     const { issues, systems } = ready;
     const files = options.dryRun ? (compared[i] ?? []) : ready.write();
@@ -59,8 +71,9 @@ export async function synthesizeTargets(
   return done;
 }
 
-function prepare(target: Target, plan: SecretsPlan | undefined): PreparedSynthesis {
-  return prepareSynthesis(target.app, { ...target.options, ...(plan === undefined ? {} : { values: plan.values }) });
+function prepare(target: Target, plan: SecretsPlan | undefined, waivers: readonly Waiver[]): PreparedSynthesis {
+  const values = plan === undefined ? {} : { values: plan.values };
+  return prepareSynthesis(target.app, { ...target.options, ...values, waivers });
 }
 
 /** What the proofs of one environment came to. */
@@ -68,9 +81,38 @@ export interface Check extends Inspection {
   readonly target: Target;
 }
 
-/** Checks environments as a run would, and writes nothing. What does not hold comes back as data. */
-export function checkTargets(targets: readonly Target[], names: readonly string[] | undefined): Check[] {
-  return targets.map((target) => ({ target, ...inspect(target.app, target.options, names) }));
+/** What is checked. */
+export interface CheckOptions extends Pick<SynthesisOptions, 'complete'> {
+  /** Names of the proofs that are wanted; undefined: all. */
+  readonly only: readonly string[] | undefined;
+  /** What stands on the disk, instead of what a run would write. */
+  readonly onDisk: boolean;
+}
+
+/**
+ * Checks environments as a run would, and writes nothing. What does not hold comes back as data.
+ * @throws TarsError with TARS6710 when the waivers cannot be understood
+ */
+export async function checkTargets(targets: readonly Target[], options: CheckOptions, io: Io): Promise<Check[]> {
+  const waivers = await loadWaivers(io);
+  const reader = options.onDisk ? await import('../synth/read-emitted.js') : undefined;
+  const { only } = options;
+  const read: InspectOptions['read'] =
+    reader === undefined ? undefined : (planned, layout) => reader.readEmitted(io.fs, layout, planned);
+  const checks = targets.map((target) => ({
+    target,
+    ...inspect(target.app, { ...target.options, waivers, only, read }),
+  }));
+  const isWhole = options.complete && only === undefined && checks.every(({ output }) => output !== undefined);
+  const [first, ...rest] = checks;
+  if (!isWhole || first === undefined) return checks;
+  const stale = staleIssues(
+    waivers,
+    checks.map(({ usedWaivers }) => usedWaivers),
+  );
+  if (stale.length === 0) return checks;
+  const extent = `${waivers.length} in ${WAIVERS_FILE}`;
+  return [{ ...first, proofs: [...first.proofs, { name: 'waivers', extent, issues: stale }] }, ...rest];
 }
 
 /** The secrets of each environment; undefined where they are left alone. */

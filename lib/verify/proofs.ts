@@ -5,6 +5,7 @@ import { uniqueObjects } from './duplicates';
 import { modelRules } from './model-rules';
 import type { Proof, Subject } from './proof';
 import { reachability } from './reachability/reachability';
+import type { WaivedIssue } from './waivers';
 
 /** Every part of `tars check`, in the order of the report. A new proof is one row here. */
 export const PROOFS: readonly Proof[] = [modelRules, uniqueObjects, capacity, reachability];
@@ -23,6 +24,8 @@ export interface ProofResult {
   readonly extent: string;
   /** What does not hold, errors first; none: proved. */
   readonly issues: readonly Issue[];
+  /** What does not hold, and why it stays. @default - none */
+  readonly waived?: readonly WaivedIssue[];
 }
 
 /**

@@ -78,6 +78,33 @@ describe('tars check', () => {
     }).toThrow(/^(?=[^]*TARS2005)(?![^]*TARS2005[^]*TARS2005)/);
   });
 
+  test('--on-disk: the committed files, as they are', async () => {
+    await project().tars(tarsApp(), ['synth']);
+    const fresh = await project().tars(tarsApp(), ['check', '--on-disk']);
+    expect(fresh.exitCode).toBe(0);
+    expect(fresh.stdout).not.toContain('TARS67');
+    project().write(
+      'dist/tars.k8s.yaml',
+      project()
+        .read('dist/tars.k8s.yaml')
+        .replace(/^( *)name: tars-redis$/m, '$1name: *'),
+    );
+    project().write('dist/other.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: other\n');
+    const { exitCode, stdout, stderr } = await project().tars(tarsApp(), ['check', '--on-disk']);
+    expect([exitCode, stderr]).toEqual([1, '']);
+    expect(stdout).toMatch(/^ {4}error TARS6705 dist\/tars\.k8s\.yaml:\d+:\d+: the file cannot be read as YAML: /m);
+    expect(stdout).toMatch(/^ {4}warning TARS6708 ConfigMap\/other: /m);
+    expect(stdout).not.toMatch(/^ +at /m);
+    const { stdout: log } = await project().tars(tarsApp(), ['check', '--on-disk', '-o', 'sarif']);
+    expect(log).toMatch(/"uri": "dist\/tars\.k8s\.yaml"[^}]*\}[^}]*"startLine": \d\d/);
+  });
+
+  test('--on-disk where nothing was ever written', async () => {
+    const { exitCode, stdout } = await project().tars(tarsApp(), ['check', '--on-disk']);
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/error TARS6703 dist: the directory is not there\n +remedy: +run `tars synth`/);
+  });
+
   test('a proof that does not exist', async () => {
     const { exitCode, stderr } = await project().tars(tarsApp(), ['check', '--only', 'rules,object']);
     expect(exitCode).toBe(2);

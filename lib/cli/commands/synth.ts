@@ -48,7 +48,11 @@ export function synthCommand(context: Context): CommandUnknownOpts {
       const done = await withProgress(io.stderr, 'synthesizing', async () => {
         const loaded = await context.loadApp(options.app, io);
         const targets = targetsOf(loaded, { env: options.env, output: options.output }, io.cwd);
-        return synthesizeTargets(targets, { secrets: options.secrets, dryRun: check }, io);
+        return synthesizeTargets(
+          targets,
+          { secrets: options.secrets, dryRun: check, complete: options.env === undefined },
+          io,
+        );
       });
       const stale = check ? staleIssues(done) : [];
       const issues = once([...stale, ...done.flatMap((one) => one.issues), ...uncommittedIssues(done, io)]);
