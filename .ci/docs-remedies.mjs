@@ -81,6 +81,8 @@ export const REMEDIES = {
   TARS6206: 'Remove one of the two autoscalers. KEDA makes a HorizontalPodAutoscaler of its own for each ScaledObject.',
   TARS6207: 'Name the workload that the autoscaler is for, or remove the autoscaler.',
   TARS6208: 'Say the request, or let the autoscaler follow an AverageValue.',
+  TARS6221:
+    'Add nodes or larger ones, lower requests or replicas, or loosen affinity, spreading and access modes. See [Capacity](capacity.md).',
   TARS6301:
     'Give the policy that the path names the rule that the message asks for. If a patch of yours took it out, put it ' +
     'back; if the connection is not wanted, take the link or the exposure out of the model.',

@@ -76,6 +76,18 @@ const steps = [
     needs: ['testbed'],
   },
   {
+    name: 'oracles',
+    file: 'test/oracles/fit.test.mjs',
+    run: [
+      ['node', '.ci/build.mjs', '--quiet'],
+      // One file at a time: each starts servers.
+      ['node', '--test', '--test-concurrency=1', '--test-reporter=tap', ...testsIn('test/oracles')],
+    ],
+    count: countNodeTest,
+    minutes: 20,
+    needs: ['install', 'testbed'],
+  },
+  {
     name: 'e2e',
     file: 'test/e2e/run.mjs',
     run: [['npm', 'run', 'e2e']],

@@ -23,6 +23,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     create: async (context) => (await import('./commands/check.js')).checkCommand(context),
   },
   {
+    name: 'fit',
+    summary: 'say whether everything has a place on these nodes',
+    create: async (context) => (await import('./commands/fit.js')).fitCommand(context),
+  },
+  {
     name: 'secrets',
     summary: 'make, set and list the values that are never committed',
     create: async (context) => (await import('./commands/secrets.js')).secretsCommand(context),

@@ -2,7 +2,8 @@ import { checkApp } from '../constructs/system';
 import type { Issue } from '../model/issues';
 import { sortIssues, TarsError } from '../model/issues';
 import type { InspectOptions, Inspection, PreparedSynthesis, SynthResult } from '../synth';
-import { inspect, prepareSynthesis } from '../synth';
+import { inspect, prepareSynthesis, subjectOf } from '../synth';
+import type { Subject } from '../verify/proof';
 import type { Waiver } from '../verify/waivers';
 import { issuesOf } from './errors';
 import type { Io } from './io';
@@ -113,6 +114,18 @@ export async function checkTargets(targets: readonly Target[], options: CheckOpt
   if (stale.length === 0) return checks;
   const extent = `${waivers.length} in ${WAIVERS_FILE}`;
   return [{ ...first, proofs: [...first.proofs, { name: 'waivers', extent, issues: stale }] }, ...rest];
+}
+
+/**
+ * What environments emit and what they stand for.
+ * @throws TarsError with every error of every model
+ */
+export function subjectsOf(targets: readonly Target[]): { readonly target: Target; readonly subject: Subject }[] {
+  return gather(targets, (target) => {
+    const errors = checkApp(target.app).filter(({ severity }) => severity === 'error');
+    if (errors.length > 0) throw new TarsError(errors);
+    return { target, subject: subjectOf(target.app, target.options) };
+  });
 }
 
 /** The secrets of each environment; undefined where they are left alone. */

@@ -81,6 +81,7 @@ export const ISSUE_CODES = {
   TARS6206: 'two autoscalers for one workload',
   TARS6207: 'an autoscaler without a workload',
   TARS6208: 'an autoscaler that follows a share of requests that nobody made',
+  TARS6221: 'pods without a place on the nodes that `tars fit` was asked about',
   TARS6301: 'a connection that the model needs and no policy opens',
   TARS6302: 'a connection that a policy opens and the model does not know',
   TARS6303: 'a component that no policy closes',

@@ -113,6 +113,28 @@ export function kubeControllerManager(layout, extraArgs) {
   };
 }
 
+/**
+ * @param {Layout} layout
+ * @param {readonly string[]} extraArgs
+ * @returns {Component}
+ */
+export function kubeScheduler(layout, extraArgs) {
+  const { kubeconfig } = filesOf(layout); // it may do everything, which is more than it needs
+  return {
+    name: 'kube-scheduler',
+    args: [
+      `--kubeconfig=${kubeconfig}`,
+      `--authentication-kubeconfig=${kubeconfig}`,
+      `--authorization-kubeconfig=${kubeconfig}`,
+      '--leader-elect=false',
+      '--secure-port=0',
+      '--kube-api-qps=500',
+      '--kube-api-burst=1000',
+      ...extraArgs,
+    ],
+  };
+}
+
 /** @param {Layout} layout */
 export function apiServerUrl({ apiServerPort }) {
   return `https://${loopback}:${apiServerPort}`;

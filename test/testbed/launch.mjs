@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { succeeds } from './api.mjs';
 import { binaryPath } from './binaries.mjs';
-import { apiServerUrl, etcd, filesOf, kubeApiServer, kubeControllerManager } from './components.mjs';
+import { apiServerUrl, etcd, filesOf, kubeApiServer, kubeControllerManager, kubeScheduler } from './components.mjs';
 import { certificateAuthority, writeClientCredentials, writeServerCredentials } from './credentials.mjs';
 import { threeFreePorts } from './ports.mjs';
 import { end, isRunning, start } from './process.mjs';
@@ -20,6 +20,7 @@ import { TerminalError, until } from './wait.mjs';
  * @property {boolean} [controllerManager] whether controllers run; by default they do
  * @property {readonly string[]} [apiServerArgs] more arguments, such as feature gates
  * @property {readonly string[]} [controllerManagerArgs] more arguments, such as the sync period of the HPA
+ * @property {boolean} [scheduler] whether the scheduler runs; by default it does not, since there are no nodes
  * @property {number} [timeoutMs] how long each component may take; by default 60_000
  * @property {AbortSignal} [signal] ends the start
  */
@@ -66,7 +67,7 @@ export async function launch(record, options) {
  * @returns {Promise<Access>}
  */
 async function launchOnce(record, directory, options) {
-  const { controllerManager = true, apiServerArgs = [], controllerManagerArgs = [] } = options;
+  const { controllerManager = true, scheduler = false, apiServerArgs = [], controllerManagerArgs = [] } = options;
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const [etcdPort, etcdPeerPort, apiServerPort] = await threeFreePorts();
   /** @type {Layout} */
@@ -86,6 +87,9 @@ async function launchOnce(record, directory, options) {
     startComponent(record, directory, kubeControllerManager(layout, controllerManagerArgs));
     // its first visible work; without it no pod could be made in that namespace
     await ready(record, options, () => answers('/api/v1/namespaces/default/serviceaccounts/default'));
+  }
+  if (scheduler) {
+    startComponent(record, directory, kubeScheduler(layout, []));
   }
   return { kubeconfig: files.kubeconfig, url, token: tokens.admin };
 }
