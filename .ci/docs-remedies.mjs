@@ -95,6 +95,24 @@ export const REMEDIES = {
   TARS6305: 'Put the two services on one network: in the compose file a shared network is what lets them connect.',
   TARS6306: 'Give each client and its server a network of their own, and mark it `internal` unless it has to lead out.',
   TARS6307: 'Set `publish` of the port in the model; an override of `ports` says it in one target only.',
+  TARS6601:
+    'Keep the old value, or take the steps that the finding names: most of these objects are deleted and made anew, ' +
+    'their pods and data left in place. The table is in [Upgrades](operations.md#what-cannot-be-changed-in-place).',
+  TARS6602: 'Look at `allowVolumeExpansion` of the StorageClass, and whether the claim is bound.',
+  TARS6603: 'Keep the name, or copy the data before the new release serves. Nothing is deleted by an apply.',
+  TARS6604: 'Dump with the old version and load with the new one, on a volume of its own.',
+  TARS6605: 'Make sure that the older version reads what the newer one wrote, or go on to a newer version.',
+  TARS6606: 'Take the two steps that the finding names, so that `replicas` is not the property of apply any more.',
+  TARS6607: 'Nothing, if that is what you expect. It says whose pods are replaced, and why.',
+  TARS6608: 'Restart what reads it, after the apply.',
+  TARS6609: 'Delete the object after the apply, with the command that the finding names.',
+  TARS6610: 'Say `docker compose up -d --remove-orphans`.',
+  TARS6611: 'Nothing, if that is what you expect. It says who may connect to whom from now on, or no longer.',
+  TARS6612: 'Run `tars secrets init`, which adds what is missing to compose/.env.',
+  TARS6613: 'Delete the object and apply again: only a new one gets the value.',
+  TARS6620: 'Name a directory of manifests, a checkout of the project, or `git:` and a revision that has `dist/`.',
+  TARS6621:
+    'See what kubectl says: `kubectl config current-context`, `kubectl auth can-i get deployments -n <namespace>`.',
   TARS6701: 'Correct the name. `tars check --help` lists the proofs.',
   TARS6702:
     'Mend the objects that other issues name: a proof that cannot read them has proved nothing. If there are none, ' +
