@@ -28,6 +28,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     create: async (context) => (await import('./commands/fit.js')).fitCommand(context),
   },
   {
+    name: 'diff',
+    summary: 'say what an apply would change, and what needs hands',
+    create: async (context) => (await import('./commands/diff.js')).diffCommand(context),
+  },
+  {
     name: 'secrets',
     summary: 'make, set and list the values that are never committed',
     create: async (context) => (await import('./commands/secrets.js')).secretsCommand(context),

@@ -6,6 +6,10 @@ export const EXIT = {
   timeout: 3,
   notFound: 4,
   conflict: 5,
+  /** `tars diff`: something differs, and a plain apply does all of it; only where it was asked for. */
+  changes: 6,
+  /** `tars diff`: something is refused, lost, left over or interrupted unless somebody takes steps. */
+  needsHands: 7,
   aborted: 130,
 } as const;
 

@@ -64,14 +64,22 @@ function inputOf({ stdin }: NodeProcess, stderr: Output): Input {
   };
 }
 
+/** What another program may print: the objects of a whole namespace, say. Node's own bound is 1 MiB. */
+const MAX_OUTPUT = 1 << 28;
+
 const runProgram: RunProgram = (command, args, { cwd, output }) => {
   const stdio = output === 'inherit' ? 'inherit' : 'pipe';
-  const result = spawnSync(command, args, { cwd, stdio, encoding: 'utf8' });
+  const result = spawnSync(command, args, { cwd, stdio, encoding: 'utf8', maxBuffer: MAX_OUTPUT });
   if (result.signal === 'SIGINT') throw new Aborted();
   return {
     status: result.status ?? undefined,
     errorCode: (result.error as NodeJS.ErrnoException | undefined)?.code,
-    stdout: output === 'capture' ? result.stdout : '',
-    stderr: output === 'capture' ? result.stderr : '',
+    stdout: captured(result.stdout),
+    stderr: captured(result.stderr),
   };
 };
+
+/** Null where nothing was captured, and where the program could not be started. */
+function captured(text: string | null): string {
+  return text ?? '';
+}

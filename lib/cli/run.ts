@@ -19,7 +19,8 @@ Examples:
   tars synth --check          in CI: fail when the committed output is not fresh
   tars graph --format svg     draw who talks to whom
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 timed out, 4 not found, 5 conflict, 130 aborted.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 timed out, 4 not found, 5 conflict, 130 aborted;
+of \`tars diff\` also 6 changes, 7 needs hands.
 `;
 
 /**

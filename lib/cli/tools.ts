@@ -12,6 +12,7 @@ const HINTS: Readonly<Record<string, string>> = {
   k3d: 'install k3d, https://k3d.io/#installation',
   minikube: 'install minikube, https://minikube.sigs.k8s.io/docs/start',
   kubectl: 'install kubectl, https://kubernetes.io/docs/tasks/tools',
+  git: 'install Git, https://git-scm.com/downloads',
   ctr: 'run this on the node itself, where containerd and its ctr are',
 };
 
@@ -48,18 +49,31 @@ export function shellLine({ command, args }: Step): string {
     .join(' ');
 }
 
-function stopAtFailure(step: Step, { status, errorCode }: ProgramResult): void {
-  if (status === 0) return;
-  const missing = errorCode === 'ENOENT';
-  throw new CliError(
+/** The failure of a program that is not there. */
+export function missingProgram(command: string, errorCode?: string): CliError {
+  const missing = errorCode === undefined || errorCode === 'ENOENT';
+  return new CliError(
     {
       code: 'TARS5005',
       severity: 'error',
-      path: step.command,
-      message: missing ? `there is no program "${step.command}"` : `it failed: ${shellLine(step)}`,
-      given: missing ? 'nothing of this name in the PATH' : (errorCode ?? `exit code ${status ?? 'unknown'}`),
-      remedy: missing ? (HINTS[step.command] ?? `install ${step.command}`) : 'see what it printed above',
+      path: command,
+      message: `there is no program "${command}"`,
+      given: missing ? 'nothing of this name in the PATH' : errorCode,
+      remedy: HINTS[command] ?? `install ${command}`,
     },
-    missing ? EXIT.notFound : EXIT.failure,
+    EXIT.notFound,
   );
+}
+
+function stopAtFailure(step: Step, { status, errorCode }: ProgramResult): void {
+  if (status === 0) return;
+  if (errorCode === 'ENOENT') throw missingProgram(step.command);
+  throw new CliError({
+    code: 'TARS5005',
+    severity: 'error',
+    path: step.command,
+    message: `it failed: ${shellLine(step)}`,
+    given: errorCode ?? `exit code ${status ?? 'unknown'}`,
+    remedy: 'see what it printed above',
+  });
 }

@@ -165,7 +165,7 @@ function widerPorts({ before, after }: Compared): Finding[] {
       if (!isObject(port)) return [];
       const published = textOf(port['published']) ?? '';
       const old = listOf(valueAt(servicesOf(before)[name], ['ports'])).find(
-        (one) => isObject(one) && String(one['published'] as string | number | undefined) === published,
+        (one) => isObject(one) && textOf(one['published']) === published,
       );
       const [from, to] = [addressOf(old), addressOf(port)];
       if (old === undefined || from === to || !from.startsWith('127.')) return [];

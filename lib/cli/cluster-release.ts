@@ -1,0 +1,172 @@
+import type { Issue } from '../model/issues';
+import type { EmittedObject, EmittedSet, Json, JsonObject } from '../verify/emitted';
+import { groupOf, isObject, listOf, nameOf, textOf, textsOf, valueAt } from '../verify/read';
+import { appliedPart } from '../verify/upgrade/live-object';
+import { isClusterScoped, objectKey } from '../verify/upgrade/object-key';
+import { CliError } from './errors';
+import type { Io } from './io';
+import { missingProgram } from './tools';
+
+/** Labels that all of our objects have. */
+const MANAGED = 'app.kubernetes.io/managed-by=cdk8s-tars';
+const PART_OF = 'app.kubernetes.io/part-of';
+/** Kinds of ours that every server has, to find what is no longer made. */
+const KINDS = [
+  ...['resourcequotas', 'limitranges', 'networkpolicies.networking.k8s.io', 'serviceaccounts', 'configmaps'],
+  ...['persistentvolumeclaims', 'services', 'statefulsets.apps', 'deployments.apps', 'cronjobs.batch', 'jobs.batch'],
+  ...['horizontalpodautoscalers.autoscaling', 'poddisruptionbudgets.policy', 'ingresses.networking.k8s.io'],
+];
+const TIMEOUT = '--request-timeout=20s';
+
+/** What a cluster holds of a release. */
+export interface ClusterRelease {
+  readonly release: EmittedSet;
+  /** The context of kubectl that was asked. */
+  readonly context: string;
+  /** Kinds that this user may not read: they were not compared. */
+  readonly unread: readonly string[];
+}
+
+/**
+ * Asks the cluster of kubectl's current context for the objects of a release, and for objects of
+ * ours in the same namespaces that the release does not have. Of each only what an apply would look
+ * at is kept. Compose is not asked.
+ * @throws CliError with TARS6621 when the cluster does not answer or refuses, TARS5005 without kubectl
+ */
+export function clusterRelease(desired: EmittedSet, io: Io): ClusterRelease {
+  const kubectl = kubectlOf(io);
+  const context = kubectl('config', 'current-context').stdout.trim();
+  const unread: string[] = [];
+  const wanted = new Map(desired.manifests.map((one) => [objectKey(one.object), one]));
+  const found = new Map<string, EmittedObject>();
+  for (const group of grouped(desired.manifests)) {
+    for (const live of named(group, kubectl, unread)) {
+      const one = wanted.get(objectKey(live));
+      if (one !== undefined) found.set(objectKey(live), { ...one, object: appliedPart(live, one.object) });
+    }
+  }
+  const ours = labelled(desired.manifests, kubectl);
+  const makers = [...ours, ...desired.manifests.map(({ object }) => object)];
+  for (const live of ours) {
+    const key = objectKey(live);
+    if (wanted.has(key) || isMadeByOthers(live, makers)) continue;
+    found.set(key, { file: 'cluster', document: 0, object: appliedPart(live, undefined) });
+  }
+  const isRead = ({ object }: EmittedObject): boolean => !unread.includes(textOf(object['kind']) ?? '');
+  // What could not be read is taken for what it should be, and said.
+  const unknown = desired.manifests.filter((one) => !isRead(one));
+  return {
+    release: { ...desired, manifests: [...found.values(), ...unknown], compose: desired.compose },
+    context,
+    unread: [...new Set(unread)],
+  };
+}
+
+type Kubectl = (...args: readonly string[]) => { readonly stdout: string; readonly failed: string | undefined };
+
+function kubectlOf(io: Io): Kubectl {
+  return (...args) => {
+    const { status, errorCode, stdout, stderr } = io.runProgram('kubectl', args, { cwd: io.cwd, output: 'capture' });
+    if (errorCode === 'ENOENT') throw missingProgram('kubectl');
+    return { stdout, failed: status === 0 ? undefined : stderr.trim() || (errorCode ?? `exit code ${status ?? ''}`) };
+  };
+}
+
+interface Group {
+  readonly kind: string;
+  /** As kubectl names it: `deployment.v1.apps`. */
+  readonly resource: string;
+  /** Empty for objects without a namespace. */
+  readonly namespace: string;
+  readonly names: readonly string[];
+}
+
+/** Objects of one kind in one namespace are asked for together. */
+function grouped(manifests: readonly EmittedObject[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const { object } of manifests) {
+    const kind = textOf(object['kind']) ?? '';
+    const version = (textOf(object['apiVersion']) ?? '').split('/').at(-1) ?? '';
+    const group = groupOf(object);
+    const resource = group === '' ? kind.toLowerCase() : `${kind.toLowerCase()}.${version}.${group}`;
+    const namespace = isClusterScoped(object) ? '' : (textOf(valueAt(object, ['metadata', 'namespace'])) ?? '');
+    const key = `${resource} ${namespace}`;
+    const names = [...(groups.get(key)?.names ?? []), nameOf(object)];
+    groups.set(key, { kind, resource, namespace, names });
+  }
+  return [...groups.values()];
+}
+
+function named({ kind, resource, namespace, names }: Group, kubectl: Kubectl, unread: string[]): JsonObject[] {
+  const where = namespace === '' ? [] : ['-n', namespace];
+  const { stdout, failed } = kubectl('get', resource, ...names, ...where, '--ignore-not-found', '-o', 'json', TIMEOUT);
+  if (failed === undefined) return itemsOf(stdout);
+  // A type that the cluster does not have holds no objects.
+  if (/doesn't have a resource type/.test(failed)) return [];
+  if (kind === 'Secret' && /\(Forbidden\)/.test(failed)) {
+    unread.push(kind);
+    return [];
+  }
+  throw unanswered(failed);
+}
+
+/** Objects with our labels, of these systems, in the namespaces of the release. */
+function labelled(manifests: readonly EmittedObject[], kubectl: Kubectl): JsonObject[] {
+  const systems = new Set(
+    manifests.flatMap(({ object }) => textsOf(valueAt(object, ['metadata', 'labels']))[PART_OF] ?? []),
+  );
+  const namespaces = new Set(
+    manifests.flatMap(({ object }) => textOf(valueAt(object, ['metadata', 'namespace'])) ?? []),
+  );
+  if (systems.size === 0) return [];
+  const selector = `${MANAGED},${PART_OF} in (${[...systems].join(',')})`;
+  return [...namespaces].flatMap((namespace) => {
+    const { stdout, failed } = kubectl('get', KINDS.join(), '-n', namespace, '-l', selector, '-o', 'json', TIMEOUT);
+    if (failed !== undefined) throw unanswered(failed);
+    return itemsOf(stdout);
+  });
+}
+
+/** Jobs of a CronJob, and the claims that a StatefulSet made, are nobody's leftovers. */
+function isMadeByOthers(live: JsonObject, makers: readonly JsonObject[]): boolean {
+  if (listOf(valueAt(live, ['metadata', 'ownerReferences'])).length > 0) return true;
+  if (live['kind'] !== 'PersistentVolumeClaim') return false;
+  return makers.some(
+    (object) =>
+      object['kind'] === 'StatefulSet' &&
+      listOf(valueAt(object, ['spec', 'volumeClaimTemplates'])).some(
+        (template) => isObject(template) && nameOf(live).startsWith(`${nameOf(template)}-${nameOf(object)}-`),
+      ),
+  );
+}
+
+function itemsOf(text: string): JsonObject[] {
+  if (text.trim() === '') return [];
+  let value: Json;
+  try {
+    value = JSON.parse(text) as Json;
+  } catch {
+    throw unanswered('kubectl printed something that is no JSON');
+  }
+  if (!isObject(value)) return [];
+  return textOf(value['kind']) === 'List' ? listOf(value['items']).filter(isObject) : [value];
+}
+
+/** The first line of what kubectl says, which names the cause; the others repeat it. */
+function unanswered(said: string): CliError {
+  const lines = said.split('\n').filter((line) => !/^[EWI]\d{4} /.test(line));
+  const line = lines.find((one) => one.trim() !== '') ?? said;
+  const isForbidden = line.includes('(Forbidden)');
+  const issue: Issue = {
+    code: 'TARS6621',
+    severity: 'error',
+    path: '--against cluster',
+    message: isForbidden ? 'the cluster does not let you read what is compared' : 'the cluster does not answer',
+    given: line.trim(),
+    allowed: 'a cluster that answers `kubectl get`, and the right to read the kinds that are applied',
+    remedy: isForbidden
+      ? 'ask for the role "view" in the namespace, or compare with git:REVISION instead'
+      : 'look at `kubectl config current-context` and `kubectl version`, or compare with git:REVISION instead',
+  };
+  return new CliError(issue);
+}
