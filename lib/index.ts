@@ -63,3 +63,7 @@ export type { FileChange, SecretValues, SynthOptions, SynthResult } from './synt
 export type { EmittedCompose, EmittedObject, EmittedSet, Json, JsonObject } from './verify/emitted';
 export type { Proof, Subject } from './verify/proof';
 export { PROOFS, verify } from './verify/proofs';
+export { compareReleases } from './verify/upgrade/compare-releases';
+export type { Upgrade, Verdict } from './verify/upgrade/compare-releases';
+export type { FieldChange } from './verify/upgrade/field-changes';
+export type { Finding, ObjectChange } from './verify/upgrade/release-change';

@@ -27,6 +27,7 @@ test('the public surface', () => {
       "WebApp",
       "checkApp",
       "checkSystem",
+      "compareReleases",
       "formatIssue",
       "inApplyOrder",
       "markSystemRoot",

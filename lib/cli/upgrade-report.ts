@@ -79,7 +79,15 @@ export function upgradeText(
 
 function findingText(finding: Finding, paint: Paint): string {
   const steps = finding.steps.map((step, i) => `      ${i + 1}. ${step}\n`);
-  return `${paintIssue(finding, paint)}\n${steps.length === 0 ? '' : `    steps:\n${steps.join('')}`}`;
+  return `${issueText(finding, paint)}\n${steps.length === 0 ? '' : `    steps:\n${steps.join('')}`}`;
+}
+
+/** A notice asks for nothing, so what would be allowed, and what to do, are left out. */
+function issueText(finding: Finding, paint: Paint): string {
+  const text = paintIssue(finding, paint);
+  if (finding.severity !== 'notice') return text;
+  const lines = text.split('\n');
+  return lines.slice(0, finding.given === undefined ? 1 : 2).join('\n');
 }
 
 function changed(change: Change, name: string, kind: string, fields: readonly FieldChange[], paint: Paint): string {

@@ -241,9 +241,11 @@ function recreated({ before, after }: Compared, fields: ComposeChange['fields'])
             path: after.file,
             message: 'running containers do not read a mounted file again when it changes, and nothing restarts them',
             given: files.join(', '),
-            allowed: 'a restart of the services that mount them',
-            remedy: 'restart what mounts them',
-            steps: [`docker compose -f ${after.file} up -d --force-recreate`],
+            allowed: 'new containers of the services that mount them',
+            remedy: 'make the containers that mount them anew',
+            steps: [
+              `docker compose -f ${after.file} up -d --force-recreate --no-deps ${servicesWith(after, files).join(' ')}`,
+            ],
           },
         ]),
   ];
@@ -252,4 +254,15 @@ function recreated({ before, after }: Compared, fields: ComposeChange['fields'])
 function changedFiles(before: EmittedCompose, after: EmittedCompose): string[] {
   const [old, now] = [textsOf(before.files), textsOf(after.files)];
   return Object.keys(now).filter((path) => Object.hasOwn(old, path) && old[path] !== now[path]);
+}
+
+/** Services that mount one of the files, or a directory of it. */
+function servicesWith(file: EmittedCompose, paths: readonly string[]): string[] {
+  const isMounted = (volume: Json): boolean => {
+    const source = (textOf(valueAt(volume, ['source'])) ?? '').replace(/^\.\//, '');
+    return source !== '' && paths.some((path) => path === source || path.startsWith(`${source}/`));
+  };
+  return Object.entries(servicesOf(file))
+    .filter(([, service]) => listOf(valueAt(service, ['volumes'])).some(isMounted))
+    .map(([name]) => name);
 }

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../emitted';
 import type { Keys } from '../read';
-import { isList, isObject, textOf, valueAt } from '../read';
+import { isList, isObject, objectOf, textOf, valueAt } from '../read';
 import { memberKey } from './field-changes';
 
 /** Where `kubectl apply` remembers what it sent. */
@@ -27,10 +27,17 @@ export function lastApplied(live: JsonObject): JsonObject | undefined {
   if (text === undefined) return undefined;
   try {
     const value = JSON.parse(text) as Json;
-    return isObject(value) ? value : undefined;
+    return isObject(value) ? withoutEmptyAnnotations(value) : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** kubectl writes annotations into what it remembers also where none were applied. */
+function withoutEmptyAnnotations(object: JsonObject): JsonObject {
+  const { annotations, ...metadata } = objectOf(object['metadata']);
+  const isEmpty = isObject(annotations) && Object.keys(annotations).length === 0;
+  return isEmpty ? { ...object, metadata } : object;
 }
 
 function project(live: Json, masks: readonly Json[]): Json {
@@ -38,7 +45,7 @@ function project(live: Json, masks: readonly Json[]): Json {
     const maps = masks.filter(isObject);
     if (maps.length === 0) return live;
     // Maps of free keys (labels, data) and structs alike: a key that nobody applied is somebody else's.
-    const wanted = new Set(maps.flatMap((mask) => Object.keys(mask)));
+    const wanted = new Set(maps.flatMap((mask) => Object.keys(mask).filter((key) => mask[key] !== null)));
     return Object.fromEntries(
       Object.entries(live)
         .filter(([key]) => wanted.has(key))
