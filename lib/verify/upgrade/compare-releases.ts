@@ -5,6 +5,7 @@ import { composeChanges } from './compose-changes';
 import { downgrades } from './downgrades';
 import { fieldChanges } from './field-changes';
 import { leftovers } from './leftovers';
+import { networkPaths } from './network-paths';
 import { objectKey } from './object-key';
 import { orphanedData } from './orphaned-data';
 import { refusals } from './refusals';
@@ -35,6 +36,7 @@ const CHECKS: readonly UpgradeCheck[] = [
   replicaCounts,
   restarts,
   silentKeeps,
+  networkPaths,
   leftovers,
   composeChanges,
 ];

@@ -198,6 +198,22 @@ const ROWS: readonly Row[] = [
     finding: 'warning TARS6608 ConfigMap/tars-config',
     step: 'rollout restart deployment/tars-backend',
   },
+  // Who may connect to whom.
+  {
+    name: 'the load balancer is no longer for everybody',
+    to: release({ allowedCidrs: ['198.51.100.0/24'] }),
+    finding: 'notice TARS6611 Deployment/tars-backend',
+  },
+  {
+    name: 'a policy that lets everybody in',
+    to: plain({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'open', namespace: 'tars' },
+      spec: { podSelector: { matchLabels: { component: 'redis' } }, ingress: [{}], policyTypes: ['Ingress'] },
+    }),
+    finding: 'notice TARS6611 StatefulSet/tars-redis',
+  },
   // Leftovers.
   {
     name: 'a policy is no longer made',
@@ -298,6 +314,18 @@ describe('an upgrade', () => {
     const after = setField(config, backend, checksum, 'another');
     const restart = compareReleases(before, after).findings.find(({ code }) => code === 'TARS6607');
     expect(restart?.given).toBe('containers[backend].image, ConfigMap/tars-config changes (LOG_FORMAT)');
+  });
+
+  test('of a network path it names both ends and the port', () => {
+    const closed = compareReleases(before, release({ allowedCidrs: ['198.51.100.0/24'] })).findings;
+    expect(closed.filter(({ code }) => code === 'TARS6611').map(({ message, given }) => [message, given])).toEqual([
+      [
+        'the network closes for it',
+        'from pods of other namespaces: 8000, 8001; from pods in kube-system: 8000, 8001; from outside: 8000, 8001',
+      ],
+    ]);
+    const opened = compareReleases(release({ allowedCidrs: ['198.51.100.0/24'] }), before).findings;
+    expect(opened.find(({ code }) => code === 'TARS6611')?.given).toContain('from outside: 8000, 8001');
   });
 
   test('an upgrade without a trap needs no hands', () => {
