@@ -14,9 +14,9 @@ import type { Target } from './targets';
 export async function freshRelease(target: Target, io: Io, withSecrets: boolean): Promise<EmittedSet> {
   const plan = withSecrets ? await planSecrets(target, io) : undefined;
   const values = plan === undefined || changesSecrets(plan) ? {} : { values: plan.values };
-  const { emitted, output, proofs } = inspect(target.app, { ...target.options, ...values }, []);
+  const { emitted, output, proofs } = inspect(target.app, { ...target.options, ...values, only: [] });
   const errors = proofs.flatMap(({ issues }) => issues).filter(({ severity }) => severity === 'error');
-  if (errors.length > 0 || emitted === undefined || output === undefined) throw new TarsError(errors);
+  if (errors.length > 0 || output === undefined) throw new TarsError(errors);
   const secrets = output.files.filter((file) => file.secret).map(({ path, content }) => ({ path, text: content }));
   const { manifests } = readRelease({ manifests: secrets, compose: [] }, emitted);
   return { ...emitted, manifests: [...emitted.manifests, ...manifests] };

@@ -1,6 +1,6 @@
-import { loadAll } from 'js-yaml';
 import type { Issue } from '../model/issues';
 import { TarsError } from '../model/issues';
+import { readYaml } from '../synth/yaml-documents';
 import type { EmittedCompose, EmittedObject, EmittedSet, Json } from '../verify/emitted';
 import { isObject, listOf, textOf } from '../verify/read';
 
@@ -23,12 +23,10 @@ export const SECRET_MANIFEST = /\.secrets\.[\w.]+$/;
 /** What `kubectl apply -f` reads of a directory. */
 export const MANIFEST = /\.(ya?ml|json)$/;
 const COMPOSE = /(^|\/)docker-compose\.yml$/;
-/** More is not a manifest that anybody applies. */
-const MAX_CHARACTERS = 10_000_000;
 
 /**
  * Reads a release back from its texts.
- * @throws TarsError with TARS6620 for each file that is no YAML, or too large
+ * @throws TarsError with TARS6705 for each file that is no YAML
  */
 export function readRelease(files: ReleaseFiles, like: EmittedSet): EmittedSet {
   const issues: Issue[] = [];
@@ -53,7 +51,7 @@ function composeFiles(
         .map(({ path, text }): [string, string] => [path.slice(directory.length), text])
         // What lies beside the file but is mounted by nobody (.env.example, compose.dev.yml) is not part of it.
         .filter(([path]) => path.includes('/'));
-      const [content] = parse(main, issues);
+      const [content] = parse(main, issues, '1.2');
       return {
         file: main.path,
         system: known?.system ?? '',
@@ -65,7 +63,7 @@ function composeFiles(
 
 /** The objects of one file, lists of kubectl taken apart. */
 function objectsOf(file: ReleaseFile, issues: Issue[]): EmittedObject[] {
-  return parse(file, issues).flatMap((content, document): EmittedObject[] => {
+  return parse(file, issues, '1.1').flatMap((content, document): EmittedObject[] => {
     if (!isObject(content)) return [];
     const isListOf = textOf(content['kind'])?.endsWith('List') === true && content['items'] !== undefined;
     const objects = isListOf ? listOf(content['items']).filter(isObject) : [content];
@@ -73,28 +71,8 @@ function objectsOf(file: ReleaseFile, issues: Issue[]): EmittedObject[] {
   });
 }
 
-function parse({ path, text }: ReleaseFile, issues: Issue[]): Json[] {
-  if (text.length > MAX_CHARACTERS) {
-    issues.push(unreadable(path, `${text.length} characters, which is no manifest`));
-    return [];
-  }
-  try {
-    return loadAll(text) as Json[];
-  } catch (error) {
-    const [message = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    issues.push(unreadable(path, message));
-    return [];
-  }
-}
-
-function unreadable(path: string, why: string): Issue {
-  return {
-    code: 'TARS6620',
-    severity: 'error',
-    path,
-    message: `the release to compare with cannot be read: ${why}`,
-    given: path,
-    allowed: 'YAML that kubectl or Compose would read',
-    remedy: 'mend the file, or compare with something else: --against',
-  };
+function parse({ path, text }: ReleaseFile, issues: Issue[], version: '1.1' | '1.2'): Json[] {
+  const { documents, issues: broken } = readYaml(path, text, version);
+  issues.push(...broken);
+  return documents.map(({ value }) => value);
 }

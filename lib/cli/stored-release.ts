@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import type { Issue } from '../model/issues';
+import { TarsError } from '../model/issues';
+import { readOutputText } from '../synth/read-text';
 import { RECORD } from '../synth/write';
 import { CliError } from './errors';
 import { EXIT } from './exit-code';
@@ -19,12 +21,12 @@ export function filesIn(directory: string, { layout }: Target, fs: CliFileSystem
   const { manifests, compose } = layout;
   if (isOwn || isDirectory(fs, join(directory, manifests))) {
     return {
-      manifests: list(fs, directory, manifests).filter(({ path }) => MANIFEST.test(path)),
+      manifests: list(fs, directory, manifests, MANIFEST),
       compose: isDirectory(fs, join(directory, compose)) ? list(fs, directory, compose) : isOwn ? [] : undefined,
     };
   }
   if (!isDirectory(fs, directory)) throw nothingThere(directory, 'there is no such directory');
-  const files = list(fs, directory, '').filter(({ path }) => MANIFEST.test(path));
+  const files = list(fs, directory, '', MANIFEST);
   if (files.length === 0) throw nothingThere(directory, 'there is no manifest in it');
   return { manifests: files, compose: undefined };
 }
@@ -59,7 +61,7 @@ export function filesOfRevision(revision: string, { layout }: Target, io: Io): R
 }
 
 /** Files of a directory; paths from `root`. */
-function list(fs: CliFileSystem, root: string, directory: string): ReleaseFile[] {
+function list(fs: CliFileSystem, root: string, directory: string, wanted = /./): ReleaseFile[] {
   let entries: string[];
   try {
     entries = fs.readdirSync(join(root, directory), { recursive: true, encoding: 'utf8' });
@@ -67,12 +69,16 @@ function list(fs: CliFileSystem, root: string, directory: string): ReleaseFile[]
     return [];
   }
   const names = entries.map((name) => name.replaceAll('\\', '/')).sort();
-  const text = (name: string): string => fs.readFileSync(join(root, directory, name), 'utf8');
-  const isFile = (name: string): boolean =>
-    fs.statSync(join(root, directory, name), { throwIfNoEntry: false })?.isFile() === true;
+  const path = (name: string): string => (directory === '' ? name : `${directory}/${name}`);
+  const text = (name: string): string => {
+    const result = readOutputText(fs, root, path(name));
+    if ('issue' in result) throw new TarsError([result.issue]);
+    return result.text;
+  };
+  const isDirectoryName = (name: string): boolean => isDirectory(fs, join(root, path(name)));
   return ownFiles(names, names.includes(RECORD) ? text(RECORD) : undefined)
-    .filter(isFile)
-    .map((name) => ({ path: directory === '' ? name : `${directory}/${name}`, text: text(name) }));
+    .filter((name) => wanted.test(name) && !isDirectoryName(name))
+    .map((name) => ({ path: path(name), text: text(name) }));
 }
 
 /**

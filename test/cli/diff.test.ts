@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs';
 import type { JsonObject } from '../../lib/verify/emitted';
 import { textOf } from '../../lib/verify/read';
 import type { ProgramResult } from '../../lib/cli/io';
@@ -116,17 +117,20 @@ describe('tars diff --against a directory', () => {
   });
 
   test.each([
-    ['nothing', '--against', 'nowhere', 'there is no such directory', 4],
-    ['a directory without manifests', '--against', 'empty', 'there is no manifest in it', 4],
-    ['broken YAML', '--against', 'broken', 'the release to compare with cannot be read', 1],
-    ['a file that no manifest is', '--against', 'huge', '10000001 characters', 1],
-  ])('%s: a message and an exit code', async (_, option, directory, message, exitCode) => {
+    ['nothing', 'nowhere', 'TARS6620', 'there is no such directory', 4],
+    ['a directory without manifests', 'empty', 'TARS6620', 'there is no manifest in it', 4],
+    ['broken YAML', 'broken', 'TARS6705', 'a.yaml:', 1],
+    ['a file that no manifest is', 'huge', 'TARS6704', '33.0 MiB', 1],
+    ['a link', 'link', 'TARS6704', 'it is a symbolic link', 1],
+  ])('%s: a message and an exit code', async (_, directory, code, message, exitCode) => {
     project().write('empty/readme.txt', '');
     project().write('broken/a.yaml', 'a: [1\nb: }');
-    project().write('huge/a.yaml', `a: ${'x'.repeat(9_999_998)}`);
-    const outcome = await project().tars(tarsApp(), ['diff', option, directory]);
+    project().write('link/readme.txt', '');
+    symlinkSync('/etc/hostname', project().path('link', 'a.yaml'));
+    if (directory === 'huge') project().write('huge/a.yaml', `a: ${'x'.repeat(33 * 1024 * 1024)}`);
+    const outcome = await project().tars(tarsApp(), ['diff', '--against', directory]);
     expect([outcome.exitCode, outcome.stdout]).toEqual([exitCode, '']);
-    expect(outcome.stderr).toContain('error TARS6620');
+    expect(outcome.stderr).toContain(`error ${code}`);
     expect(outcome.stderr).toContain(message);
     expect(outcome.stderr).not.toMatch(/^\s+at /m);
   });
