@@ -17,6 +17,8 @@ export const FEATURES = {
   podLevelResources: 34,
   /** `HorizontalPodAutoscaler.spec.behavior.*.tolerance`; beta since 1.35. @see https://kep.k8s.io/4951 */
   hpaTolerance: 35,
+  /** `Pod.spec.resources.limits` filled in from the containers; beta since 1.37. @see https://kep.k8s.io/2837 */
+  podLevelLimits: 37,
 } as const;
 
 /** A feature whose availability depends on the server's version. */

@@ -45,7 +45,7 @@ export function boundedPod(
     requests: sumOf(containers, ({ requests }) => requests),
     limits: sumOf(containers, ({ limits }) => limits),
   };
-  const own = hasFeature(minor, 'podLevelResources') ? ownResources(template.spec, sums) : undefined;
+  const own = hasFeature(minor, 'podLevelResources') ? ownResources(template.spec, sums, containers, minor) : undefined;
   const level: Bounded = {
     requests: over(sums.requests, own?.requests),
     limits: over(sums.limits, own?.limits),
@@ -93,19 +93,35 @@ function sumOf(containers: readonly BoundedContainer[], pick: (c: BoundedContain
 }
 
 /**
- * Resources of the whole pod. Requests that are not said are those of the containers, where there
- * are some, else the limits.
+ * Resources of the whole pod, and what the server adds to them: requests that are not said are those
+ * of the containers, where there are some, else the limits. Since 1.37 limits that are not said are
+ * those of the containers, if all of them have one, but not less than the request.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/api/pod/util.go DefaultPodLevelResources
  */
-function ownResources(spec: JsonObject, sums: Bounded): Bounded | undefined {
+function ownResources(
+  spec: JsonObject,
+  sums: Bounded,
+  containers: readonly Bounded[],
+  minor: number,
+): Bounded | undefined {
   const said = objectOf(spec['resources']);
-  const onlyPodLevel = (list: ResourceList): ResourceList =>
-    new Map([...list].filter(([name]) => POD_LEVEL.test(name)));
-  const limits = onlyPodLevel(readResourceList(said['limits']));
-  const requests = onlyPodLevel(readResourceList(said['requests']));
-  if (limits.size + requests.size === 0) return undefined;
-  if (limits.size === 0) return { limits, requests };
-  const ofContainers = new Map([...sums.requests].filter(([name]) => /^(cpu|memory)$/.test(name)));
-  return { limits, requests: withMissing(withMissing(requests, ofContainers), limits) };
+  const some = (list: ResourceList, names: RegExp): ResourceList =>
+    new Map([...list].filter(([name]) => names.test(name)));
+  const saidLimits = some(readResourceList(said['limits']), POD_LEVEL);
+  const saidRequests = some(readResourceList(said['requests']), POD_LEVEL);
+  if (saidLimits.size + saidRequests.size === 0) return undefined;
+  const hugePages = [...some(sums.limits, /^hugepages-/)].filter(([name]) => !saidRequests.has(name));
+  const limits = withMissing(saidLimits, new Map(hugePages));
+  const completesLimits = hasFeature(minor, 'podLevelLimits');
+  if (limits.size === 0 && !completesLimits) return { limits, requests: saidRequests };
+  const requests = withMissing(withMissing(saidRequests, some(sums.requests, /^(cpu|memory)$/)), limits);
+  if (!completesLimits) return { limits, requests };
+  const added = [...requests].flatMap(([name, request]): [string, bigint][] => {
+    const sum = sums.limits.get(name);
+    if (limits.has(name) || sum === undefined || !containers.every((one) => one.limits.has(name))) return [];
+    return [[name, sum > request ? sum : request]];
+  });
+  return { limits: withMissing(limits, new Map(added)), requests };
 }
 
 function over(list: ResourceList, stronger: ResourceList | undefined): ResourceList {

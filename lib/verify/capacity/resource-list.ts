@@ -44,8 +44,10 @@ export function timesList(list: ResourceList, times: number): ResourceList {
   return new Map([...list].map(([name, amount]) => [name, amount * BigInt(times)]));
 }
 
-/** An amount as a reader expects it: bytes in powers of 1024, all else in powers of 1000. */
+/** An amount as a reader expects it: bytes in powers of 1024, unless those of 1000 are shorter; all else in powers of 1000. */
 export function formatAmount(resource: string, amount: bigint): string {
-  const isBytes = /(^|[./])(memory|storage|ephemeral-storage)$|hugepages-/.test(resource);
-  return formatQuantity(amount, isBytes ? 'binary' : 'decimal');
+  const decimal = formatQuantity(amount, 'decimal');
+  if (!/(^|[./])(memory|storage|ephemeral-storage)$|hugepages-/.test(resource)) return decimal;
+  const binary = formatQuantity(amount, 'binary');
+  return decimal.length < binary.length ? decimal : binary;
 }
