@@ -16,6 +16,7 @@ import { engineDown } from '../testbed/engine/engine.mjs';
 import { readMachine } from '../testbed/machine/state.mjs';
 import { nodeDown } from '../testbed/node/node.mjs';
 import { engineMachine } from './compose/machine.mjs';
+import { filledInProject } from './compose/project.mjs';
 import { figureTable, readFigures } from './figures.mjs';
 import { clusterMachine } from './kubernetes/machine.mjs';
 import { makeProject, root } from './project.mjs';
@@ -24,8 +25,12 @@ import { fileOf, suites } from './suites.mjs';
 /** @typedef {import('./suites.mjs').Suite} Suite */
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 
-const machines = { kubernetes: clusterMachine, compose: engineMachine };
-const targets = /** @type {(keyof typeof machines)[]} */ (Object.keys(machines));
+/** What each target runs on, and the project that it runs. */
+const table = {
+  kubernetes: { machine: clusterMachine, project: makeProject },
+  compose: { machine: engineMachine, project: filledInProject },
+};
+const targets = /** @type {(keyof typeof table)[]} */ (Object.keys(table));
 
 const words = process.argv.slice(2);
 const full = words.includes('--full');
@@ -62,16 +67,16 @@ try {
 }
 finish();
 
-/** @param {keyof typeof machines} target */
+/** @param {keyof typeof table} target */
 async function runTarget(target) {
   const chosen = suites.filter((suite) => suite.target === target && isWanted(suite));
   if (chosen.length === 0) {
     return;
   }
-  const project = makeProject();
-  report(`synthesized in ${project.directory}`);
+  const project = table[target].project();
+  report(`the project is in ${project.directory}`);
   try {
-    const { env, enter, down } = await machines[target](project.directory, report);
+    const { env, enter, down } = await table[target].machine(project.directory, report);
     for (const suite of chosen) {
       runSuite(suite, { ...env, TARS_LIVE_PROJECT: project.directory }, enter);
     }

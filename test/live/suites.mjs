@@ -22,6 +22,15 @@ export const suites = [
   { target: 'kubernetes', name: 'quota', own: true },
   { target: 'kubernetes', name: 'reachability', own: true },
   { target: 'kubernetes', name: 'exposure' },
+  { target: 'compose', name: 'refusals' },
+  { target: 'compose', name: 'start' },
+  { target: 'compose', name: 'smoke' },
+  { target: 'compose', name: 'develop' },
+  { target: 'compose', name: 'scale' },
+  { target: 'compose', name: 'recover' },
+  { target: 'compose', name: 'image' },
+  { target: 'compose', name: 'profiles' },
+  { target: 'compose', name: 'data' },
 ];
 
 /** @param {Suite} suite */

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { binaryPath } from '../../testbed/binaries.mjs';
 import { engineInside, engineUp } from '../../testbed/engine/engine.mjs';
 import { provideStandIns } from '../../testbed/images/images.mjs';
-import { buildReference } from '../../testbed/images/reference.mjs';
 import { run } from '../../testbed/run.mjs';
 
 /**
- * The testbed's engine with every image of the stack, or the engine of DOCKER_HOST, which builds them.
+ * The testbed's engine with the images that Compose would pull, or the engine of DOCKER_HOST. What the
+ * project builds is left to Compose.
  *
  * @param {string} project
  * @param {(line: string) => void} report
@@ -21,7 +21,6 @@ export async function engineMachine(project, report) {
   const access = await engineUp();
   report('the engine is up');
   await provideStandIns(access, report);
-  await buildReference(access, project, report);
   return {
     env: { ...access, TARS_LIVE_OWN: '1', TARS_LIVE_ADDRESS: '127.0.0.1' },
     enter: engineInside,

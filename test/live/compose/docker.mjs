@@ -1,0 +1,108 @@
+// @ts-check
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { binaryPath } from '../../testbed/binaries.mjs';
+import { run } from '../../testbed/run.mjs';
+import { settings } from '../settings.mjs';
+
+/** @typedef {import('../../testbed/run.mjs').Outcome} Outcome */
+
+const folders = (process.env.PATH ?? '').split(delimiter);
+
+/** Docker's command line: the testbed's, or the user's own. */
+const program = settings.own
+  ? binaryPath('docker')
+  : (folders.map((folder) => join(folder, 'docker')).find((path) => existsSync(path)) ?? 'docker');
+
+/**
+ * What Docker's command line finds in its environment: the way to the engine, and no Node. What the
+ * suites bring up is what somebody gets who has Docker and the committed files alone.
+ */
+const environment = Object.fromEntries(
+  Object.entries({
+    PATH: folders.filter((folder) => !existsSync(join(folder, 'node'))).join(delimiter),
+    HOME: process.env.DOCKER_CONFIG ?? process.env.HOME,
+    DOCKER_HOST: process.env.DOCKER_HOST,
+    DOCKER_CONFIG: process.env.DOCKER_CONFIG,
+  }).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+);
+
+/**
+ * @typedef {object} CallOptions
+ * @property {Readonly<Record<string, string>>} [env] variables beside those that lead to the engine
+ * @property {string} [cwd]
+ * @property {string} [input]
+ */
+
+/**
+ * Runs Docker's command line to its end, whatever that is.
+ *
+ * @param {readonly string[]} args
+ * @param {CallOptions} [options]
+ * @returns {Promise<Outcome>}
+ */
+export function tryDocker(args, { env = {}, ...options } = {}) {
+  return run(program, args, { ...options, env: { ...environment, ...env } });
+}
+
+/**
+ * @param {readonly string[]} args
+ * @param {CallOptions} [options]
+ * @returns {Promise<string>} what it printed
+ * @throws if it fails, with what it said
+ */
+export async function docker(args, options) {
+  const outcome = await tryDocker(args, options);
+  if (outcome.code !== 0) {
+    const end = `${outcome.stdout}\n${outcome.stderr}`.trim().split('\n').slice(-30).join('\n');
+    throw new Error(`docker ${args.join(' ')} has failed with ${outcome.code}:\n${end}`);
+  }
+  return outcome.stdout;
+}
+
+/**
+ * The words before a command of Compose.
+ *
+ * @param {string} [project] folder of the project
+ * @returns {string[]}
+ */
+function composeWords(project = settings.project) {
+  return ['compose', '--file', join(project, 'compose', 'docker-compose.yml')];
+}
+
+/**
+ * @param {readonly string[]} args
+ * @param {CallOptions & { project?: string }} [options] `project`: another one than the suites share
+ * @returns {Promise<Outcome>}
+ */
+export function tryCompose(args, { project, ...options } = {}) {
+  return tryDocker([...composeWords(project), ...args], options);
+}
+
+/**
+ * @param {readonly string[]} args
+ * @param {CallOptions & { project?: string }} [options]
+ * @returns {Promise<string>} what it printed
+ */
+export function compose(args, { project, ...options } = {}) {
+  return docker([...composeWords(project), ...args], options);
+}
+
+/**
+ * Follows what Docker's command line prints, line by line.
+ *
+ * @param {readonly string[]} args
+ * @param {(line: string) => void} take
+ * @returns {{ stop: () => void }}
+ */
+export function follow(args, take) {
+  const child = spawn(program, args, { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
+  let rest = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    const lines = `${rest}${text}`.split('\n');
+    rest = lines.pop() ?? '';
+    lines.filter(Boolean).forEach(take);
+  });
+  return { stop: () => child.kill() };
+}
