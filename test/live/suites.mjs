@@ -31,6 +31,7 @@ export const suites = [
   { target: 'compose', name: 'image' },
   { target: 'compose', name: 'profiles' },
   { target: 'compose', name: 'data' },
+  { target: 'compose', name: 'variants', full: true },
 ];
 
 /** @param {Suite} suite */

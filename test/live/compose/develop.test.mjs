@@ -1,11 +1,11 @@
 // @ts-check
 // Working on the code under a plain "up": an edit is served, and what is on the page stays.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { before, describe, test } from 'node:test';
-import { chromium } from 'playwright-core';
+import { browserPath, withBrowser } from '../../smoke/browser.mjs';
 import { ask } from '../../smoke/client.mjs';
 import { until } from '../../testbed/wait.mjs';
 import { figure } from '../figures.mjs';
@@ -13,7 +13,6 @@ import { settings } from '../settings.mjs';
 import { containers, startOf } from './containers.mjs';
 import { places, target, up } from './stack.mjs';
 
-const browser = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
 const deadline = { timeoutMs: 30_000 };
 
 /** Longer than the gateway keeps a silent connection of the page's routes. */
@@ -46,22 +45,27 @@ describe('an edit', () => {
   });
 
   for (const [how, url] of Object.entries({ 'on its own port': places.devServer, 'through the gateway': places.page })) {
-    test(`of a React component is shown ${how}, and the page’s state is kept`, { skip: !browser && 'there is no Chromium' }, async (t) => {
+    test(`of a React component is shown ${how}, and the page’s state is kept`, { skip: !browserPath && 'there is no Chromium' }, async (t) => {
       const words = `Linked ${how}`;
       const file = edit(t, 'app/frontend/src/components/ConnectionBadge.tsx', /'Connected'/, `'${words}'`);
-      const page = await openPage(t, url);
-      await page.locator('.badge[data-state=open]').waitFor();
-      await page.getByLabel('Message', { exact: true }).fill('not yet sent');
-      await page.evaluate('window.untouched = true');
-      if (settings.full) {
-        await sleep(idleSeconds * 1000); // somebody reads for a while
-      }
-      const began = performance.now();
-      file.write();
-      await page.getByRole('status').getByText(words).waitFor();
-      figure(`edit of a React component until it is shown, ${how}`, (performance.now() - began) / 1000, 's');
-      assert.equal(await page.getByLabel('Message', { exact: true }).inputValue(), 'not yet sent');
-      assert.equal(await page.evaluate('window.untouched'), true, 'the page was not loaded again');
+      await withBrowser({ ...target, page: places.page }, async (browser) => {
+        const page = await browser.newPage();
+        page.setDefaultTimeout(deadline.timeoutMs);
+        await page.goto(url, { waitUntil: 'load' });
+        await page.locator('.badge[data-state=open]').waitFor();
+        const message = page.getByLabel('Message', { exact: true });
+        await message.fill('not yet sent');
+        await page.evaluate('window.untouched = true');
+        if (settings.full) {
+          await sleep(idleSeconds * 1000); // somebody reads for a while
+        }
+        const began = performance.now();
+        file.write();
+        await page.getByRole('status').getByText(words).waitFor();
+        figure(`edit of a React component until it is shown, ${how}`, (performance.now() - began) / 1000, 's');
+        assert.equal(await message.inputValue(), 'not yet sent');
+        assert.equal(await page.evaluate('window.untouched'), true, 'the page was not loaded again');
+      });
     });
   }
 
@@ -86,20 +90,4 @@ function edit(t, path, old, replacement) {
   const restore = () => writeFileSync(file, before);
   t.after(restore);
   return { write: () => writeFileSync(file, edited), restore };
-}
-
-/**
- * @param {import('node:test').TestContext} t
- * @param {string} url
- */
-async function openPage(t, url) {
-  const started = await chromium.launch({
-    executablePath: browser ?? '',
-    args: ['--no-sandbox', `--host-resolver-rules=MAP ${new URL(places.page).hostname} ${target.address}`],
-  });
-  t.after(() => started.close());
-  const page = await started.newPage();
-  page.setDefaultTimeout(deadline.timeoutMs);
-  await page.goto(url, { waitUntil: 'load' });
-  return page;
 }

@@ -1,9 +1,12 @@
 // @ts-check
-// The one smoke test, through the gateway. It knows nothing of Compose.
+// The ways in: by host name, and by the ports that people type.
+import { describeSystem } from '../../smoke/smoke.mjs';
 import { places, target } from './stack.mjs';
 
-process.env.TARS_SMOKE_PAGE = places.page;
-process.env.TARS_SMOKE_API = places.api;
-process.env.TARS_SMOKE_ADDRESS = target.address;
+describeSystem('through the gateway, by host name', target, { picture: process.env.TARS_SMOKE_PICTURE });
 
-await import('../../smoke/smoke.test.mjs'); // reads them when it is loaded
+describeSystem('on the ports of the page and of the backend', {
+  ...target,
+  page: places.devServer,
+  api: places.backend,
+});
