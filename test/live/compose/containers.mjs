@@ -87,15 +87,24 @@ export function execute({ id }, command, { user } = {}) {
 /**
  * Everything in the engine that a stack leaves behind if it is not removed.
  *
+ * @param {string} [filter] as `docker ps`, `network ls` and `volume ls` have it
  * @returns {Promise<string[]>} containers, networks and volumes, sorted
  */
-export async function leftovers() {
+export async function leftovers(filter) {
+  const filters = filter ? ['--filter', filter] : [];
   const lists = await Promise.all([
-    docker(['ps', '--all', '--no-trunc', '--format', 'container {{.ID}} {{.Names}}']),
-    docker(['network', 'ls', '--no-trunc', '--format', 'network {{.ID}} {{.Name}}']),
-    docker(['volume', 'ls', '--format', 'volume {{.Name}}']),
+    docker(['ps', '--all', '--no-trunc', '--format', 'container {{.ID}}', ...filters]),
+    docker(['network', 'ls', '--no-trunc', '--format', 'network {{.ID}}', ...filters]),
+    docker(['volume', 'ls', '--format', 'volume {{.Name}}', ...filters]),
   ]);
   return lists.flatMap(lines).sort();
+}
+
+/** @returns {Promise<string[]>} those of the stack, volumes without a name of their own included */
+export async function madeByStack() {
+  const mounts = (await containers()).flatMap(({ facts }) => facts.Mounts);
+  const volumes = mounts.filter(({ Type }) => Type === 'volume').map(({ Name }) => `volume ${Name}`);
+  return [...new Set([...(await leftovers(`label=com.docker.compose.project=${projectName}`)), ...volumes])].sort();
 }
 
 /** @param {string} text */

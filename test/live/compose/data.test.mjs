@@ -5,10 +5,10 @@ import { randomUUID } from 'node:crypto';
 import { before, describe, test } from 'node:test';
 import { ask } from '../../smoke/client.mjs';
 import { figure } from '../figures.mjs';
-import { containerOf, containers, execute, leftovers } from './containers.mjs';
+import { containerOf, containers, execute, leftovers, madeByStack } from './containers.mjs';
 import { compose } from './docker.mjs';
 import { stackModel } from './model.mjs';
-import { places, removeAll, target, up } from './stack.mjs';
+import { places, target, up } from './stack.mjs';
 
 describe('down', () => {
   before(() => up());
@@ -46,16 +46,17 @@ describe('down', () => {
     figure('volumes whose content was found again', volumePaths().length, 'volumes');
   });
 
-  test('with --volumes removes all that was made', async () => {
-    await removeAll();
+  test('with --volumes removes all that was made, and nothing else', async () => {
     const before = await leftovers();
-    await up();
-    const made = (await leftovers()).filter((one) => !before.includes(one));
+    const made = await madeByStack();
     await compose(['down', '--volumes']);
-    assert.deepEqual(await leftovers(), before);
+    assert.deepEqual(
+      await leftovers(),
+      before.filter((one) => !made.includes(one)),
+    );
     for (const kind of ['container', 'network', 'volume']) {
       const count = made.filter((one) => one.startsWith(kind)).length;
-      assert.ok(count > 0, `up makes a ${kind}`);
+      assert.ok(count > 0, `up has made a ${kind}`);
       figure(`${kind}s made and removed`, count, `${kind}s`);
     }
   });

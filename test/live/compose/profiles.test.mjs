@@ -20,7 +20,7 @@ const combinations = profiles.reduce(
 );
 
 describe('COMPOSE_PROFILES', () => {
-  before(() => removeAll());
+  before(() => up());
   after(() => up());
 
   for (const set of combinations) {
