@@ -12,6 +12,13 @@ const DOCKER_DNS = '127.0.0.11';
 /** As long as a request without a limit of its own may take: nginx' default. */
 const DEFAULT_TIMEOUT_SECONDS = 60;
 const MAX_BODY = '64m';
+/** How long the addresses of a name are taken for true: after it, new replicas are found and old ones forgotten. */
+const NAMES_SECONDS = 5;
+/**
+ * How long a replica that refused is left alone. Longer than its address is known after its end: else it would
+ * be tried again in the very moment in which the list changes.
+ */
+const FAILED_SECONDS = 2 * NAMES_SECONDS;
 
 /**
  * Configuration of the gateway that stands in front of the services on Compose: it serves each
@@ -71,7 +78,7 @@ const GENERAL: readonly Directive[] = [
   directive('server_names_hash_bucket_size', '512'),
   directive('default_type', 'text/plain'),
   directive('client_max_body_size', MAX_BODY),
-  directive('resolver', DOCKER_DNS, 'valid=5s', 'ipv6=off'),
+  directive('resolver', DOCKER_DNS, `valid=${NAMES_SECONDS}s`, 'ipv6=off'),
   directive('resolver_timeout', '2s'),
   block('map', ['$http_upgrade', '$connection_upgrade'], [directive('default', 'upgrade'), directive('', '')]),
   // What came through another proxy in front of this one keeps its scheme.
@@ -89,8 +96,9 @@ const GENERAL: readonly Directive[] = [
   directive('proxy_set_header', 'X-Forwarded-Host', '$http_host'),
   directive('proxy_set_header', 'X-Forwarded-Port', '$server_port'),
   directive('proxy_set_header', 'X-Forwarded-Proto', '$forwarded_proto'),
-  // A replica that has just stopped keeps its address for up to 5 seconds: ask the next one.
-  directive('proxy_connect_timeout', '2s'),
+  // A replica that has just stopped is known for some seconds yet: ask the next one, and soon. nginx asks
+  // nobody else if the list of replicas changes while it still waits for this one.
+  directive('proxy_connect_timeout', '1s'),
   directive('proxy_next_upstream', 'error', 'timeout'),
 ];
 
@@ -106,7 +114,7 @@ function upstream(target: ComposeTarget): Directive {
       // Shared between the workers: `resolve` needs it.
       directive('zone', upstreamName(target), '64k'),
       directive('least_conn'),
-      directive('server', `${target.host}:${target.port}`, 'resolve', 'max_fails=1', 'fail_timeout=5s'),
+      directive('server', `${target.host}:${target.port}`, 'resolve', 'max_fails=1', `fail_timeout=${FAILED_SECONDS}s`),
       directive('keepalive', '16'),
     ],
   );

@@ -60,9 +60,20 @@ describe('renderNginx', () => {
       expect(valueOf(block ?? [], 'least_conn')).toBe('');
     }
     expect(named(inside, 'upstream').map(({ args, block }) => [args[0], valueOf(block ?? [], 'server')])).toEqual([
-      ['backend_8000', 'backend:8000 resolve max_fails=1 fail_timeout=5s'],
-      ['backend_8001', 'backend:8001 resolve max_fails=1 fail_timeout=5s'],
+      ['backend_8000', 'backend:8000 resolve max_fails=1 fail_timeout=10s'],
+      ['backend_8001', 'backend:8001 resolve max_fails=1 fail_timeout=10s'],
     ]);
+  });
+
+  test('leaves a replica that refused alone for longer than its address is known after its end', () => {
+    const inside = http({ services: [API] });
+    const seconds = (text: string | undefined, name: string): number =>
+      Number(new RegExp(`${name}=(\\d+)s`).exec(text ?? '')?.[1]);
+    const known = seconds(valueOf(inside, 'resolver'), 'valid');
+    for (const { block } of named(inside, 'upstream')) {
+      expect(seconds(valueOf(block ?? [], 'server'), 'fail_timeout')).toBeGreaterThan(known);
+    }
+    expect(valueOf(inside, 'proxy_connect_timeout')).toBe('1s');
   });
 
   test('passes on who asked, and upgrades to WebSocket', () => {
@@ -224,7 +235,7 @@ describe('routes', () => {
     const externals = [anExternal({ name: 'out', host: 'api.example.com', ports: [{ name: 'http', number: 8080 }] })];
     const exposures = [anExposure({ routes: [aRoute({ endpoint: anEndpoint('out') })] })];
     const [upstream] = named(http({ externals, exposures }), 'upstream');
-    expect(valueOf(upstream?.block ?? [], 'server')).toBe('api.example.com:8080 resolve max_fails=1 fail_timeout=5s');
+    expect(valueOf(upstream?.block ?? [], 'server')).toBe('api.example.com:8080 resolve max_fails=1 fail_timeout=10s');
   });
 });
 

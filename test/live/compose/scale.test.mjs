@@ -106,7 +106,7 @@ async function disturbed(name, asking, disturb) {
     [],
   );
   for (const { what } of asking) {
-    assert.ok(outcomes.filter((outcome) => outcome.what === what).length > 20, `${what} was asked often enough`);
+    assert.ok(outcomes.filter((outcome) => outcome.what === what).length > 5, `${what} was asked often enough`);
   }
   figure(`${name}: requests meanwhile, none failed`, outcomes.length, 'requests');
   figure(`${name}: longest of them`, Math.max(...outcomes.map(({ ms }) => ms)) / 1000, 's');
