@@ -4,11 +4,21 @@ import { ask } from '../../smoke/client.mjs';
 import { target } from './stack.mjs';
 
 /**
+ * Somebody who asks one thing, again and again.
+ *
+ * @typedef {object} Client
+ * @property {string} what for the figures and the messages
+ * @property {string} url
+ * @property {unknown} [body] makes it a POST
+ * @property {number} [status] of the right answer, 200 by default
+ */
+
+/**
  * One request of the load.
  *
  * @typedef {object} Outcome
  * @property {string} what
- * @property {string | undefined} failure undefined: it was answered with 200
+ * @property {string | undefined} failure undefined: it was answered as it should be
  * @property {number} ms
  */
 
@@ -18,18 +28,18 @@ const pauseMs = 20;
 /**
  * Clients that ask, one request after the other, until they are stopped.
  *
- * @param {readonly { what: string, url: string, body?: () => unknown }[]} clients a body makes it a POST
+ * @param {readonly Client[]} clients
  * @returns {{ stop: () => Promise<Outcome[]>, outcomes: readonly Outcome[] }}
  */
 export function load(clients) {
   /** @type {Outcome[]} */
   const outcomes = [];
   let stopped = false;
-  const running = clients.map(async ({ what, url, body }) => {
+  const running = clients.map(async (client) => {
     while (!stopped) {
       const began = performance.now();
-      const failure = await request(url, body?.());
-      outcomes.push({ what, failure, ms: performance.now() - began });
+      const failure = await request(client);
+      outcomes.push({ what: client.what, failure, ms: performance.now() - began });
       await sleep(pauseMs);
     }
   });
@@ -44,14 +54,13 @@ export function load(clients) {
 }
 
 /**
- * @param {string} url
- * @param {unknown} body
+ * @param {Client} client
  * @returns {Promise<string | undefined>} what went wrong
  */
-async function request(url, body) {
+async function request({ url, body, status = 200 }) {
   try {
-    const { status, body: text } = await ask(target, url, body === undefined ? {} : { method: 'POST', body });
-    return status === 200 ? undefined : `${status} ${text.slice(0, 200)}`;
+    const answer = await ask(target, url, body === undefined ? {} : { method: 'POST', body });
+    return answer.status === status ? undefined : `${answer.status} ${answer.body.slice(0, 200)}`;
   } catch (error) {
     return String(error);
   }

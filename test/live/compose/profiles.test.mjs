@@ -1,7 +1,7 @@
 // @ts-check
 // Optional services, switched on and off by profile: every combination of the two.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { ask } from '../../smoke/client.mjs';
 import { settings } from '../settings.mjs';
 import { allHealthy, places, removeAll, target, up } from './stack.mjs';
@@ -21,7 +21,6 @@ const combinations = profiles.reduce(
 
 describe('COMPOSE_PROFILES', () => {
   before(() => up());
-  after(() => up());
 
   for (const set of combinations) {
     test(`starts what is in it: ${set.join(',') || 'none'}`, async () => {

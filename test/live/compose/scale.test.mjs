@@ -1,7 +1,7 @@
 // @ts-check
 // Three replicas of the backend behind the gateway, which is not restarted for it.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { ask } from '../../smoke/client.mjs';
 import { until } from '../../testbed/wait.mjs';
 import { figure } from '../figures.mjs';
@@ -15,11 +15,15 @@ import { places, target, up } from './stack.mjs';
 const replicas = 3;
 const deadline = { timeoutMs: 60_000 };
 
-/** Requests that may be sent twice, and one that may not; all of them through the gateway. */
+/**
+ * Requests that may be sent twice, and one that may not, all of them through the gateway. The latter is
+ * answered at once: under hot reload a replica that stops has three seconds for what is under way, and an
+ * answer of the model may take longer.
+ */
 const clients = [
   { what: 'GET by the backend’s port', url: `${places.backend}/api/info` },
   { what: 'GET by host name', url: `${places.api}/api/conversations` },
-  { what: 'POST by host name', url: `${places.api}/api/chat`, body: () => ({ message: 'hello' }) },
+  { what: 'POST by host name', url: `${places.api}/api/chat`, body: { message: '' }, status: 422 },
 ];
 
 describe('--scale backend=3', () => {
@@ -30,10 +34,6 @@ describe('--scale backend=3', () => {
     await up();
     gateway = startOf(await containerOf('gateway'));
     await up(['--scale', `backend=${replicas}`]);
-  });
-
-  after(async () => {
-    await up(); // one replica again
   });
 
   test('starts three, all healthy', async () => {
@@ -94,7 +94,7 @@ describe('--scale backend=3', () => {
  * Asserts that what is asked meanwhile is answered.
  *
  * @param {string} name
- * @param {typeof clients} asking
+ * @param {readonly import('./load.mjs').Client[]} asking
  * @param {() => Promise<void>} disturb
  */
 async function disturbed(name, asking, disturb) {
@@ -106,7 +106,7 @@ async function disturbed(name, asking, disturb) {
     [],
   );
   for (const { what } of asking) {
-    assert.ok(outcomes.filter((outcome) => outcome.what === what).length > 5, `${what} was asked often enough`);
+    assert.ok(outcomes.filter((outcome) => outcome.what === what).length > 20, `${what} was asked often enough`);
   }
   figure(`${name}: requests meanwhile, none failed`, outcomes.length, 'requests');
   figure(`${name}: longest of them`, Math.max(...outcomes.map(({ ms }) => ms)) / 1000, 's');
