@@ -95,6 +95,21 @@ export const REMEDIES = {
   TARS6305: 'Put the two services on one network: in the compose file a shared network is what lets them connect.',
   TARS6306: 'Give each client and its server a network of their own, and mark it `internal` unless it has to lead out.',
   TARS6307: 'Set `publish` of the port in the model; an override of `ports` says it in one target only.',
+  TARS6401:
+    'Say the component in the model, which both targets are made of. One that only Compose has and that stands in for ' +
+    'something outside is a `composeStandIn`.',
+  TARS6402: 'Set the image in the model; take it out of the patch or the override that changes one target.',
+  TARS6403: 'Set `command` or `entrypoint` in the model; what differs while you develop belongs into `development`.',
+  TARS6404: 'Set the variable in the model; what differs while you develop belongs into `development.env`.',
+  TARS6405: 'Give the port in the model, and publish it there.',
+  TARS6406: 'Give the volume in the model; `composeMountPath` and `keepOnCompose` say what differs on Compose.',
+  TARS6407: 'Change the file in the model: a ConfigMap and a mounted file are made of the same text.',
+  TARS6408: 'Give the check in `health`; `health.compose` is one for Compose alone.',
+  TARS6409: 'Say in the link what its client waits for: `waitFor`.',
+  TARS6410: 'Set `runAs` in the model; `runAs.composeUser` is for Compose alone.',
+  TARS6411: 'Set `resources` in the model; `development.memoryLimit` is for Compose alone.',
+  TARS6412: 'Read the key by `EnvValue.fromSecret` in the model: then both targets read it.',
+  TARS6413: 'Say the connection as a link in the model: policies and networks both come from it.',
   TARS6601:
     'Keep the old value, or take the steps that the finding names: most of these objects are deleted and made anew, ' +
     'their pods and data left in place. The table is in [Upgrades](operations.md#what-cannot-be-changed-in-place).',

@@ -3,12 +3,13 @@ import { sortIssues, TarsError } from '../model/issues';
 import { capacity } from './capacity/capacity';
 import { uniqueObjects } from './duplicates';
 import { modelRules } from './model-rules';
+import { parity } from './parity/parity';
 import type { Proof, Subject } from './proof';
 import { reachability } from './reachability/reachability';
 import type { WaivedIssue } from './waivers';
 
 /** Every part of `tars check`, in the order of the report. A new proof is one row here. */
-export const PROOFS: readonly Proof[] = [modelRules, uniqueObjects, capacity, reachability];
+export const PROOFS: readonly Proof[] = [modelRules, uniqueObjects, capacity, reachability, parity];
 
 /**
  * Those that hold or not by the manifests alone, so that stock `cdk8s synth`, which makes nothing

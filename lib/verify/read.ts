@@ -36,6 +36,11 @@ export function numberOf(value: Json | undefined): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
+/** A text or a number as text; empty for anything else. */
+export function scalarText(value: Json | undefined): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
 /** A map of texts, as labels are; entries that are none are left out. */
 export function textsOf(value: Json | undefined): Readonly<Record<string, string>> {
   const entries = Object.entries(objectOf(value)).filter(

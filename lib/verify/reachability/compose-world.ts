@@ -43,7 +43,7 @@ export function composeWorld(file: EmittedCompose, model: SystemModel): ComposeW
     servers.set(component.composeName, new Set(targets.flatMap(({ service }) => service?.composeName ?? [])));
   }
   const plan = planGateway(model);
-  const gateway = plan === undefined ? undefined : gatewayName(model);
+  const gateway = gatewayService(model);
   if (plan !== undefined && gateway !== undefined) {
     const targets = gatewayTargets(plan);
     if (targets.some(({ service }) => service === undefined)) outward.add(gateway);
@@ -60,8 +60,9 @@ export function composeWorld(file: EmittedCompose, model: SystemModel): ComposeW
   };
 }
 
-/** A service of the user's that is called so comes first. */
-function gatewayName(model: SystemModel): string {
+/** Name of the gateway's service, if the model has one; a service of the user's that is called so comes first. */
+export function gatewayService(model: SystemModel): string | undefined {
+  if (planGateway(model) === undefined) return undefined;
   return model.services.some(({ composeName }) => composeName === 'gateway') ? 'compose-gateway' : 'gateway';
 }
 

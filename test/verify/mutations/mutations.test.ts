@@ -4,10 +4,11 @@ import { PROOFS, verify } from '../../../lib/verify/proofs';
 import { MUTATIONS as CAPACITY } from './capacity';
 import type { Mutation } from './mutation';
 import { MUTATIONS as OBJECTS } from './objects';
+import { MUTATIONS as PARITY } from './parity';
 import { MUTATIONS as REACHABILITY } from './reachability';
 
 /** A row for each file of this folder. */
-const MUTATIONS: readonly Mutation[] = [...OBJECTS, ...CAPACITY, ...REACHABILITY];
+const MUTATIONS: readonly Mutation[] = [...OBJECTS, ...CAPACITY, ...REACHABILITY, ...PARITY];
 
 /** The stack of main.ts. */
 const app = new App();

@@ -1,0 +1,39 @@
+import { isList, listOf, objectOf, textOf } from '../read';
+import type { Axis, Fact, Facts, Pair } from './difference';
+import { podPath, servicePath } from './pairs';
+
+/**
+ * Who starts after whom. On Kubernetes nobody waits: a client is not ready before its servers are,
+ * and these are whom its policies let it reach.
+ */
+export const order: Axis = {
+  name: 'order',
+  kubernetes: (pair) => {
+    const reached = pair.outputs.connected.get(pair.component.id) ?? new Set<string>();
+    const servers = pair.component.targets.flatMap((target) =>
+      target.kind === 'service' && reached.has(target.spec.path) && target.spec.path !== pair.component.spec.path
+        ? [target.spec.composeName]
+        : [],
+    );
+    return new Map(servers.map((name) => [name, { value: READY, path: podPath(pair) }]));
+  },
+  compose: dependencies,
+};
+
+const READY = 'is ready first';
+
+function dependencies(pair: Pair): Facts {
+  const said = pair.service['depends_on'];
+  const entries = isList(said)
+    ? listOf(said).map((name): [string, string] => [textOf(name) ?? '', 'service_started'])
+    : Object.entries(objectOf(said)).map(([name, value]): [string, string] => [
+        name,
+        textOf(objectOf(value)['condition']) ?? 'service_started',
+      ]);
+  return new Map(
+    entries.map(([name, condition]): [string, Fact] => [
+      name,
+      { value: condition === 'service_healthy' ? READY : condition, path: servicePath(pair, 'depends_on', name) },
+    ]),
+  );
+}
