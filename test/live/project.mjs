@@ -15,6 +15,7 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
  * @property {string} directory
  * @property {(props?: string) => void} synth writes the outputs; `props` is the source text of the
  *   chart's properties, and with none main.ts is as shipped
+ * @property {(main: string) => void} synthFrom writes the outputs of this main.ts
  * @property {() => void} remove
  */
 
@@ -55,7 +56,10 @@ export function projectAt(directory) {
   return {
     directory,
     synth(props) {
-      writeFileSync(join(directory, 'main.ts'), mainWith(props));
+      this.synthFrom(mainWith(props));
+    },
+    synthFrom(main) {
+      writeFileSync(join(directory, 'main.ts'), main);
       execFileSync(process.execPath, [join('build', 'lib', 'cli', 'main.js'), 'synth'], {
         cwd: directory,
         stdio: ['ignore', 'ignore', 'pipe'], // its remarks are shown if it fails

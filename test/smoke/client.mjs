@@ -12,6 +12,7 @@ import https from 'node:https';
  * @property {string} api URL of the API
  * @property {string | undefined} address to connect to, whatever name the URLs have
  * @property {boolean} [insecure] whether any certificate will do
+ * @property {http.Agent} [agent] that keeps connections; by default each request has one of its own
  * @property {string | undefined} [authority] certificate of the authority to trust, PEM; by default those of the machine
  */
 
@@ -29,7 +30,7 @@ import https from 'node:https';
  * @param {http.RequestOptions} [options]
  * @returns {http.ClientRequest}
  */
-function open({ address, insecure, authority }, url, options = {}) {
+function open({ address, insecure, authority, agent }, url, options = {}) {
   const { protocol, hostname, host } = new URL(url);
   const client = protocol === 'https:' ? https : http;
   return client.request(url, {
@@ -38,7 +39,7 @@ function open({ address, insecure, authority }, url, options = {}) {
     ...(address && { hostname: address, servername: hostname }),
     rejectUnauthorized: !insecure,
     ca: authority,
-    agent: false,
+    agent: agent ?? false,
     timeout: 60_000,
   });
 }

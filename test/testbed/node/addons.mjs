@@ -22,6 +22,12 @@ const restricted = {
   readOnlyRootFilesystem: true,
 };
 
+/**
+ * As everywhere, what all others need asks for its share of the processors. Without one it would get
+ * almost nothing while a pod starts, since the pods may use more than the two or so that there are.
+ */
+const share = { requests: { cpu: '1', memory: '128Mi' } };
+
 /** @returns {object[]} DNS, labelled as everywhere */
 export function dnsObjects() {
   const metadata = { name: 'coredns', namespace: 'kube-system' };
@@ -193,7 +199,15 @@ function deployment(metadata, labels, container, volumes) {
         spec: {
           serviceAccountName: metadata.name,
           dnsPolicy: 'Default',
-          containers: [{ name: metadata.name, imagePullPolicy: 'Never', securityContext: restricted, ...container }],
+          containers: [
+            {
+              name: metadata.name,
+              imagePullPolicy: 'Never',
+              securityContext: restricted,
+              resources: share,
+              ...container,
+            },
+          ],
           volumes,
         },
       },
