@@ -6,6 +6,7 @@ import type { BundledMain } from './bundle';
 import { configurationsOf, ownPlace, PLACE } from './bundle-plugins';
 import { readText } from './files';
 import type { Io } from './io';
+import { importFromOutside } from './outside-import';
 
 /** Packages that become part of a pack; others stay outside, and must not need these. */
 const PACKED = /^(?:cdk8s|constructs|cdk8s-tars|cdk8s-plus-\d+)(?:\/|$)/;
@@ -46,7 +47,15 @@ export async function packMain(path: string, program: string, io: Io): Promise<B
       .map((input) => resolve(dirname(path), input));
     if (sources.some((source) => isOwn(source, program) && LOADS_BY_VARIABLE.test(readText(io.fs, source) ?? '')))
       return undefined;
-    return { code: text('.js'), map: text('.js.map'), inputs: [...sources, ...configurationsOf(sources, io)] };
+    const outside = Object.values(metafile.outputs)
+      .flatMap(({ imports }) => imports)
+      .filter(({ kind, external }) => kind === 'dynamic-import' && external === true)
+      .map((one) => one.path);
+    return {
+      code: importFromOutside(text('.js'), outside),
+      map: text('.js.map'),
+      inputs: [...sources, ...configurationsOf(sources, io)],
+    };
   } catch {
     // The usual way is taken, and says what is wrong if anything is.
     return undefined;

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ProcessProject } from './process-project';
 
@@ -317,6 +317,19 @@ describe('packs', () => {
       expect([exitCode, stdout]).toEqual([0, expect.stringMatching(expected)]);
     }
     expect(isPacked()).toBe(false);
+  });
+
+  test('what is loaded when it is needed is found by every run, from the cache too', () => {
+    project.write(
+      'main.ts',
+      MAIN.replace("new TarsChart(app, 'tars')", "new TarsChart(app, 'tars', { tls: { selfSigned: true } })"),
+    );
+    for (const run of ['first', 'second', 'third']) {
+      rmSync(project.path('secrets'), { recursive: true, force: true });
+      const { exitCode, stderr } = project.spawn(['synth']);
+      expect([run, exitCode, stderr.includes('TARS5007')]).toEqual([run, 0, false]);
+      expect([run, project.spawn(['graph']).exitCode]).toEqual([run, 0]);
+    }
   });
 
   test('one that was damaged, or is of another configuration, is made anew', () => {
