@@ -72,6 +72,12 @@ export interface TarsChartProps {
   readonly monitoring?: boolean;
   /** Numbers of the namespace's quota. @default - computed */
   readonly quota?: GuardRailsProps;
+  /**
+   * Whether the API server itself refuses later edits that break what was proved, by policies for this
+   * namespace. Needs kubernetesVersion 1.30, and rights outside the namespace.
+   * @default false
+   */
+  readonly admissionPolicies?: boolean;
 }
 
 /** Every property of the chart: what is not here is misspelt. */
@@ -105,4 +111,5 @@ export const TARS_CHART_KEYS = {
   adminer: true,
   monitoring: true,
   quota: true,
+  admissionPolicies: true,
 } as const satisfies Record<keyof TarsChartProps, true>;

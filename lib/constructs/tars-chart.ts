@@ -2,10 +2,13 @@ import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { inApplyOrder } from '../kubernetes/apply-order';
 import type { Endpoint } from '../model/endpoint';
+import type { IssueCollector } from '../model/issues';
 import { show } from '../model/issues';
 import type { AutoscalingProps } from '../model/service-props';
 import { EnvValue } from '../model/value';
+import { DEFAULT_KUBERNETES_VERSION, FEATURES, hasFeature, parseKubernetesMinor } from '../model/versions';
 import { Adminer } from './adminer';
+import { AdmissionPolicies } from './admission-policies';
 import { Exposure } from './exposure';
 import { ExternalService } from './external-service';
 import { Grafana } from './grafana';
@@ -48,6 +51,7 @@ export class TarsChart extends Chart {
     super(scope, id, { namespace: props.namespace ?? 'tars' });
     markSystemRoot(this);
     readPreset<TarsChartProps>(this, props, TARS_CHART_KEYS, (reader) => {
+      if (props.admissionPolicies === true) checkAdmission(props, reader.at('admissionPolicies'));
       if (props.replicas === undefined || props.autoscaling === false) return;
       reader.at('replicas').add({
         code: 'TARS1013',
@@ -61,6 +65,7 @@ export class TarsChart extends Chart {
     if ((props.createNamespace ?? true) && props.clusterScoped !== 'omit') new RestrictedNamespace(this, 'namespace');
     new GuardRails(this, 'guard-rails', props.quota);
     new DefaultDeny(this, 'default-deny');
+    if (props.admissionPolicies === true) new AdmissionPolicies(this, 'admission-policies');
     new SystemSettings(
       this,
       'settings',
@@ -268,4 +273,26 @@ export class TarsChart extends Chart {
       ],
     });
   }
+}
+
+/** Policies of the API server are objects of the cluster, and 1.30 is the first that has them. */
+function checkAdmission(props: TarsChartProps, issues: IssueCollector): void {
+  if (props.clusterScoped === 'omit') {
+    issues.add({
+      code: 'TARS1016',
+      message: 'admission policies are objects of the cluster, and clusterScoped leaves those out',
+      given: 'admissionPolicies: true and clusterScoped: "omit"',
+      allowed: 'one of them',
+      remedy: 'leave one of them out',
+    });
+  }
+  const minor = parseKubernetesMinor(props.kubernetesVersion ?? DEFAULT_KUBERNETES_VERSION);
+  if (minor === undefined || hasFeature(minor, 'validatingAdmissionPolicy')) return;
+  issues.add({
+    code: 'TARS1018',
+    message: `Kubernetes 1.${minor} does not have ValidatingAdmissionPolicy`,
+    given: 'true',
+    allowed: `from Kubernetes 1.${FEATURES.validatingAdmissionPolicy}`,
+    remedy: `set kubernetesVersion to your server's version if that is at least 1.${FEATURES.validatingAdmissionPolicy}, or leave admissionPolicies out`,
+  });
 }

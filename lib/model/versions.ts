@@ -9,6 +9,8 @@ export const FEATURES = {
   spreadMatchLabelKeys: 27,
   /** `CronJob.spec.timeZone`; stable since 1.27. @see https://kep.k8s.io/3140 */
   cronJobTimeZone: 27,
+  /** `ValidatingAdmissionPolicy`; v1 since 1.30. @see https://kep.k8s.io/3488 */
+  validatingAdmissionPolicy: 30,
   /** `lifecycle.preStop.sleep`; beta since 1.30. @see https://kep.k8s.io/3960 */
   sleepAction: 30,
   /** `Service.spec.trafficDistribution`; GA `PreferClose` since 1.33, kept since 1.31. @see https://kep.k8s.io/4444 */
