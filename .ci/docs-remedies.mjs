@@ -1,4 +1,4 @@
-// What to do about each issue, for docs/errors.md. Every code of ISSUE_CODES has a row here, or
+// What to do about each issue, for docs/errors.md and its page in docs/rules/. Every code of ISSUE_CODES has a row here, or
 // `npm run docs` says which one is missing.
 
 /** @type {Readonly<Record<string, string>>} */

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+export const root = fileURLToPath(new URL('..', import.meta.url));
 /** @type {import('typescript')} */
 const ts = createRequire(import.meta.url)('typescript');
 
@@ -15,8 +15,16 @@ function parse(file) {
   return ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.ES2023, true);
 }
 
+const trees = new Map();
+
+/** A source file, parsed once. */
+export function syntaxTree(file) {
+  if (!trees.has(file)) trees.set(file, parse(file));
+  return trees.get(file);
+}
+
 /** All files of lib/, sorted. */
-function sources() {
+export function sources() {
   return readdirSync(join(root, 'lib'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length).replaceAll('\\', '/'))
@@ -27,6 +35,11 @@ function sources() {
 function walk(node, visit) {
   visit(node);
   ts.forEachChild(node, (child) => walk(child, visit));
+}
+
+/** Visits every node, with the compiler and what a declaration's comment says. */
+export function walkWith(tree, visit) {
+  walk(tree, (node) => visit(node, ts, (declaration) => comment(declaration).comment.trim()));
 }
 
 /**
@@ -51,30 +64,27 @@ export function constants(file, name) {
   return found;
 }
 
-/**
- * How bad each issue is, by its code: what the places that make it say; nothing said is an error.
- * @returns {Map<string, Set<string>>}
- */
-export function severities() {
-  const found = new Map();
-  for (const file of sources()) {
-    walk(parse(file), (node) => {
-      if (!ts.isObjectLiteralExpression(node)) return;
-      const [code, severity] = ['code', 'severity'].map((key) => textOf(node, key));
-      if (code === undefined || !/^TARS\d{4}$/.test(code)) return;
-      found.set(code, (found.get(code) ?? new Set()).add(severity ?? 'error'));
-    });
-  }
-  return found;
+/** The text of one property of an object literal, with `…` where something is filled in. */
+export function literalText(literal, key) {
+  const property = literal.properties.find((p) => ts.isPropertyAssignment(p) && p.name.getText() === key);
+  return property === undefined ? undefined : textOf(property.initializer);
 }
 
-/** The text of one property of an object literal. */
-function textOf(literal, key) {
-  const property = literal.properties.find((p) => ts.isPropertyAssignment(p) && p.name.getText() === key);
-  let value = property?.initializer;
-  while (value !== undefined && (ts.isAsExpression(value) || ts.isParenthesizedExpression(value)))
-    value = value.expression;
-  return value !== undefined && ts.isStringLiteralLike(value) ? value.text : undefined;
+function textOf(value) {
+  if (ts.isAsExpression(value) || ts.isParenthesizedExpression(value)) return textOf(value.expression);
+  if (ts.isStringLiteralLike(value)) return value.text;
+  if (ts.isTemplateExpression(value)) {
+    return [value.head.text, ...value.templateSpans.map((span) => `…${span.literal.text}`)].join('');
+  }
+  if (ts.isConditionalExpression(value)) {
+    const [left, right] = [textOf(value.whenTrue), textOf(value.whenFalse)];
+    return left === undefined || right === undefined ? (left ?? right) : `${left}, or: ${right}`;
+  }
+  if (ts.isBinaryExpression(value) && value.operatorToken.kind === ts.SyntaxKind.PlusToken) {
+    const [left, right] = [textOf(value.left), textOf(value.right)];
+    return left === undefined && right === undefined ? undefined : `${left ?? '…'}${right ?? '…'}`;
+  }
+  return undefined;
 }
 
 /**

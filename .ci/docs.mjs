@@ -1,27 +1,43 @@
 // Writes the parts of docs/ that repeat facts of the sources, so that they cannot get old.
 //   node .ci/docs.mjs           writes them            (npm run docs)
 //   node .ci/docs.mjs --check   says which are not fresh, and fails; a test does this
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { REMEDIES } from './docs-remedies.mjs';
-import { constants, interfaces, severities } from './docs-source.mjs';
+import { rules } from './docs-pages.mjs';
+import { constants, interfaces } from './docs-source.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const NOTE = '<!-- Made by `npm run docs` from the sources. -->';
 
-/** What a code's thousands mean. */
+/** What a code's first digits mean. */
 const GROUPS = {
   1: 'The properties of one construct',
   2: 'The system as a whole',
   3: 'Warnings and notices',
   4: 'Secrets',
   5: 'The run itself',
-  6: 'The proofs of what was emitted',
+  61: 'Proofs: what the API server accepts',
+  62: 'Proofs: capacity',
+  63: 'Proofs: who reaches whom',
+  64: 'Proofs: the two targets agree',
+  65: 'Proofs: security',
+  66: 'Upgrades',
+  67: 'Files of the output, and waivers',
 };
 
+const RULES = 'docs/rules';
+const all = rules(NOTE);
 /** Whole files. */
-const files = { 'docs/errors.md': errors(), 'docs/reference.md': reference() };
+const files = {
+  'docs/errors.md': errors(),
+  'docs/reference.md': reference(),
+  ...Object.fromEntries(all.map(({ code, page }) => [`${RULES}/${code}.md`, page])),
+};
+/** Pages of rules that are gone. */
+const gone = (existsSync(join(root, RULES)) ? readdirSync(join(root, RULES)) : [])
+  .map((name) => `${RULES}/${name}`)
+  .filter((file) => files[file] === undefined);
 /** Parts of files that are written by hand, between two marks. */
 const parts = { 'docs/kubernetes.md': { versions: versions() }, 'docs/images.md': { images: images() } };
 
@@ -29,30 +45,32 @@ const fresh = { ...files };
 for (const [file, blocks] of Object.entries(parts)) {
   fresh[file] = Object.entries(blocks).reduce((text, [name, block]) => fill(file, text, name, block), read(file));
 }
-const stale = Object.entries(fresh).filter(([file, text]) => read(file) !== text);
+const stale = [
+  ...Object.entries(fresh).filter(([file, text]) => read(file) !== text),
+  ...gone.map((file) => [file, undefined]),
+];
 if (process.argv.includes('--check')) {
   for (const [file] of stale) console.error(`${file} is not fresh: run \`npm run docs\``);
   if (stale.length > 0) process.exitCode = 1;
 } else {
-  for (const [file, text] of stale) writeFileSync(join(root, file), text);
+  mkdirSync(join(root, RULES), { recursive: true });
+  for (const [file, text] of stale) {
+    if (text === undefined) rmSync(join(root, file));
+    else writeFileSync(join(root, file), text);
+  }
   console.log(stale.length === 0 ? 'nothing changed' : `written: ${stale.map(([file]) => file).join(', ')}`);
 }
 
 function errors() {
-  const codes = constants('lib/model/issues.ts', 'ISSUE_CODES').sort((a, b) => (a.name < b.name ? -1 : 1));
-  const severity = severities();
-  const missing = codes.filter(({ name }) => REMEDIES[name] === undefined).map(({ name }) => name);
-  const unknown = Object.keys(REMEDIES).filter((name) => !codes.some((code) => code.name === name));
-  if (missing.length > 0) throw new Error(`.ci/docs-remedies.mjs has no row for ${missing.join(', ')}`);
-  if (unknown.length > 0) throw new Error(`.ci/docs-remedies.mjs has rows for no code: ${unknown.join(', ')}`);
-  const sections = Object.entries(GROUPS).map(([digit, title]) => {
-    const rows = codes
-      .filter(({ name }) => name.startsWith(`TARS${digit}`))
-      .map(({ name, value }) => [
-        `<a id="${name.toLowerCase()}"></a>\`${name}\``,
-        [...(severity.get(name) ?? ['error'])].sort().reverse().join(' or '),
-        value,
-        REMEDIES[name],
+  const groups = Object.entries(GROUPS).filter(([digits]) => all.some(({ code }) => code.startsWith(`TARS${digits}`)));
+  const sections = groups.map(([digits, title]) => {
+    const rows = all
+      .filter(({ code }) => code.startsWith(`TARS${digits}`))
+      .map(({ code, severity, title: text, remedy }) => [
+        `<a id="${code.toLowerCase()}"></a>[\`${code}\`](rules/${code}.md)`,
+        severity,
+        text,
+        remedy,
       ]);
     return `## ${title}\n\n${table(['code', 'severity', 'what it means', 'what to do'], rows)}`;
   });
@@ -75,13 +93,13 @@ ${sections.join('\n\n')}
 }
 
 function reference() {
-  const all = interfaces(/(Props|Settings|Options|Result)$/);
-  const silent = all.flatMap(({ name, properties }) =>
+  const types = interfaces(/(Props|Settings|Options|Result)$/);
+  const silent = types.flatMap(({ name, properties }) =>
     properties.filter((one) => one.comment === '').map((one) => `${name}.${one.name}`),
   );
   if (silent.length > 0) throw new Error(`say in a comment what these are: ${silent.join(', ')}`);
-  const known = new Set(all.map(({ name }) => name));
-  const sections = all.map(({ name, comment, bases, properties }) => {
+  const known = new Set(types.map(({ name }) => name));
+  const sections = types.map(({ name, comment, bases, properties }) => {
     const rows = properties.map((one) => [
       `\`${one.name}\`${one.required ? ' (required)' : ''}`,
       linked(one.type, known),

@@ -61,7 +61,7 @@ const steps = [
   {
     name: 'testbed',
     file: 'test/testbed/get.mjs',
-    run: [['node', 'test/testbed/get.mjs', 'etcd', 'kubernetes', 'compose', 'kubeconform']],
+    run: [['node', 'test/testbed/get.mjs', 'etcd', 'kubernetes', 'compose', 'kubeconform', 'kube-score']],
     count: countExit,
     minutes: 30,
     tools: ['go'],

@@ -9,7 +9,10 @@ export interface Waiver {
   readonly tool: (typeof WAIVER_TOOLS)[number];
   /** The tool's own name of the rule, e.g. `TARS6401` or `pod-probes`. */
   readonly rule: string;
-  /** `Kind/name` as issues write it, alone or with the path of a field: then it holds for that field only. */
+  /**
+   * `Kind/name` as issues write it, alone or with the path of a field: then it holds for that field
+   * only. A `*` at the end stands for any ending, for names that end in a hash.
+   */
   readonly object: string;
   /** Why the finding is right, or does not matter here. */
   readonly reason: string;
@@ -80,5 +83,11 @@ function canBeWaived({ code, severity }: Issue): boolean {
 }
 
 function isAbout({ rule, object }: Waiver, { code, path }: Issue): boolean {
-  return rule === code && (path === object || (path.startsWith(object) && /^[.[ ]/.test(path.slice(object.length))));
+  return rule === code && isWithin(path, object);
+}
+
+/** Whether a path is that of the object which a waiver names, or of a field in it. */
+export function isWithin(path: string, object: string): boolean {
+  if (object.endsWith('*')) return path.startsWith(object.slice(0, -1));
+  return path === object || (path.startsWith(object) && /^[.[ ]/.test(path.slice(object.length)));
 }

@@ -87,16 +87,16 @@ export function linkerFlags(part) {
  */
 export function build(part, output) {
   const args = ['build', '-o', output, ...buildArguments(part)];
-  const cgo = { CGO_ENABLED: part.cgo ? '1' : '0' };
+  const env = { ...part.env, CGO_ENABLED: part.cgo ? '1' : '0' };
   if (!part.prepare) {
-    go(args, sourceDirectory(part), 'inherit', cgo);
+    go(args, sourceDirectory(part), 'inherit', env);
     return;
   }
   const copy = mkdtempSync(join(tmpdir(), 'tars-go-'));
   try {
     cpSync(sourceDirectory(part), copy, { recursive: true });
     part.prepare(copy);
-    go(args, copy, 'inherit', cgo);
+    go(args, copy, 'inherit', env);
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
