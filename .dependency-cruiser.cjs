@@ -39,7 +39,7 @@ const ROOMS = {
     packages: ['cdk8s', 'constructs'],
   },
   cli: {
-    rooms: ['synth', 'rules', 'verify', 'ops', 'model', 'secrets', 'diagram', 'constructs'],
+    rooms: ['synth', 'policy', 'rules', 'verify', 'ops', 'model', 'secrets', 'diagram', 'constructs'],
     packages: ['cdk8s', 'constructs'],
   },
   // The public surfaces.

@@ -33,6 +33,7 @@ export const REMEDIES = {
     'Leave the property out, or say the version of your server in `kubernetesVersion`. The table is in ' +
     '[Kubernetes](kubernetes.md#what-each-version-adds).',
   TARS1019: 'Write an address and a prefix length. One IPv4 address is "/32".',
+  TARS1020: 'Install an adapter that serves it and name it in `metricsAdapter`, or leave the metric out.',
   TARS2001:
     'Declare the service and the port that the link names, or correct the name. What is not ours is an ' +
     '`ExternalService`.',
@@ -55,6 +56,8 @@ export const REMEDIES = {
   TARS3003: 'Nothing, if that is close enough. From Kubernetes 1.35 on the thresholds are exact.',
   TARS3004: 'Set `images.registry` and push, or load the images into every node: see [Images](images.md).',
   TARS3005: 'Nothing, if that is what you expect. It says what one target does not do.',
+  TARS3006:
+    'Choose what the autoscaler can do exactly: cooldowns of 0, no window, `kubernetesVersion` 1.35 or later. Or run without `--strict`.',
   TARS4001: 'Use letters, digits, "-", ".", "_" and "~", or give the process URL and password in two variables.',
   TARS4002: 'Run `tars secrets init`, which makes a value, or `tars secrets set` with your own.',
   TARS4003: "Mend the line that the message names: `NAME='value'`, one a line.",

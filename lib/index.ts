@@ -39,6 +39,7 @@ export type {
   AutoscalingProps,
   BuildProps,
   ConnectionsProps,
+  CustomMetricProps,
   DevelopmentProps,
   FileProps,
   GpuProps,

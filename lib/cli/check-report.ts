@@ -1,4 +1,5 @@
 import type { Issue, Severity } from '../model/issues';
+import { scalingReports } from '../policy/report';
 import { capacityData } from './capacity-report';
 import { paintIssue } from './errors';
 import type { Paint } from './paint';
@@ -13,6 +14,7 @@ export function checkData(checks: readonly Check[]): object {
       proofs,
       issues: proofs.flatMap(({ issues }) => issues),
       capacity: systems.map(capacityData),
+      scaling: systems.flatMap(scalingReports),
     })),
   };
 }

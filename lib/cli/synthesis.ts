@@ -1,6 +1,8 @@
 import { checkApp } from '../constructs/system';
 import type { Issue } from '../model/issues';
 import { sortIssues, TarsError } from '../model/issues';
+import type { SystemModel } from '../model/system-model';
+import { inexactScaling } from '../policy/report';
 import type { InspectOptions, Inspection, PreparedSynthesis, SynthResult } from '../synth';
 import { inspect, prepareSynthesis, subjectOf } from '../synth';
 import type { Subject } from '../verify/proof';
@@ -30,6 +32,8 @@ export interface SynthesisOptions {
   readonly secrets: boolean;
   /** Compare only. */
   readonly dryRun: boolean;
+  /** Nothing is written where an autoscaler does not follow its policy exactly. */
+  readonly strict: boolean;
   /** All environments are here: a waiver that none of them needs is stale. */
   readonly complete: boolean;
 }
@@ -47,6 +51,7 @@ export async function synthesizeTargets(
   const waivers = await loadWaivers(io);
   const plans = await planAll(targets, options, io);
   const prepared = gather(targets, (target, i) => prepare(target, plans[i], waivers));
+  if (options.strict) gather(targets, (_, i) => { mustBeExact(prepared[i]?.systems ?? []); });
   const stale = options.complete
     ? staleIssues(
         waivers,
@@ -72,6 +77,12 @@ export async function synthesizeTargets(
   return done;
 }
 
+/** @throws TarsError with everything about scaling policies that is not exact */
+function mustBeExact(systems: readonly SystemModel[]): void {
+  const issues = inexactScaling(systems);
+  if (issues.length > 0) throw new TarsError(issues);
+}
+
 function prepare(target: Target, plan: SecretsPlan | undefined, waivers: readonly Waiver[]): PreparedSynthesis {
   const values = plan === undefined ? {} : { values: plan.values };
   return prepareSynthesis(target.app, { ...target.options, ...values, waivers });
@@ -83,7 +94,7 @@ export interface Check extends Inspection {
 }
 
 /** What is checked. */
-export interface CheckOptions extends Pick<SynthesisOptions, 'complete'> {
+export interface CheckOptions extends Pick<SynthesisOptions, 'complete' | 'strict'> {
   /** Names of the proofs that are wanted; undefined: all. */
   readonly only: readonly string[] | undefined;
   /** What stands on the disk, instead of what a run would write. */
@@ -100,10 +111,13 @@ export async function checkTargets(targets: readonly Target[], options: CheckOpt
   const { only } = options;
   const read: InspectOptions['read'] =
     reader === undefined ? undefined : (planned, layout) => reader.readEmitted(io.fs, layout, planned);
-  const checks = targets.map((target) => ({
-    target,
-    ...inspect(target.app, { ...target.options, waivers, only, read }),
-  }));
+  const checks = targets.map((target): Check => {
+    const inspected = inspect(target.app, { ...target.options, waivers, only, read });
+    if (!options.strict) return { target, ...inspected };
+    const issues = inexactScaling(inspected.systems);
+    const strict = { name: 'strict', extent: 'scaling policies', issues };
+    return { target, ...inspected, proofs: [...inspected.proofs, strict] };
+  });
   const isWhole = options.complete && only === undefined && checks.every(({ output }) => output !== undefined);
   const [first, ...rest] = checks;
   if (!isWhole || first === undefined) return checks;

@@ -1,6 +1,7 @@
 import type { IssueCollector } from './issues';
 import { show } from './issues';
 import { PropsReader } from './props-reader';
+import { readServedMetrics } from './read-metrics';
 import type { AutoscalingProps, ServiceProps } from './service-props';
 import type { AutoscalingMetric, AutoscalingPolicy, Scale, Workload } from './service-spec';
 
@@ -57,6 +58,11 @@ function readAutoscaling(props: AutoscalingProps, issues: IssueCollector): Autos
     scaleDownThreshold: true,
     scaleUpCooldownSecs: true,
     scaleDownCooldownSecs: true,
+    rpsTarget: true,
+    rpsMetric: true,
+    customMetrics: true,
+    metricsAdapter: true,
+    metricAggregationWindowSecs: true,
   });
   const minReplicas = reader.integer('minReplicas', REPLICAS, 2);
   const maxReplicas = reader.integer('maxReplicas', REPLICAS, Math.max(10, minReplicas));
@@ -69,13 +75,13 @@ function readAutoscaling(props: AutoscalingProps, issues: IssueCollector): Autos
       remedy: 'lower minReplicas or raise maxReplicas',
     });
   }
-  const metrics = readMetrics(reader);
+  const metrics = [...readMetrics(reader), ...readServedMetrics(reader)];
   if (metrics.length === 0) {
     issues.add({
       code: 'TARS1016',
       message: 'an autoscaler without a metric',
-      given: 'cpuTarget 0 and memoryTarget 0',
-      allowed: 'at least one of cpuTarget and memoryTarget above 0',
+      given: 'cpuTarget 0, memoryTarget 0 and nothing else',
+      allowed: 'at least one of cpuTarget, memoryTarget and rpsTarget above 0, or customMetrics',
       remedy: 'set one of them, or remove autoscaling',
     });
   }
@@ -86,6 +92,7 @@ function readAutoscaling(props: AutoscalingProps, issues: IssueCollector): Autos
     metrics,
     scaleUpCooldownSecs: reader.integer('scaleUpCooldownSecs', { min: 0, max: 1800 }, 60),
     scaleDownCooldownSecs: reader.integer('scaleDownCooldownSecs', { min: 0, max: 1800 }, 300),
+    metricAggregationWindowSecs: reader.integer('metricAggregationWindowSecs', { min: 1, max: 3600 }),
   };
 }
 

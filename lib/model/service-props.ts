@@ -187,6 +187,34 @@ export interface AutoscalingProps {
   readonly scaleUpCooldownSecs?: number;
   /** Seconds of less load before a replica is removed, and between two. @default 300 */
   readonly scaleDownCooldownSecs?: number;
+  /** Requests per second of one replica; needs `metricsAdapter`. 0 switches the metric off. @default 0 */
+  readonly rpsTarget?: number;
+  /** Name under which the adapter serves the requests per second of a pod. @default "http_requests_per_second" */
+  readonly rpsMetric?: string;
+  /** Other metrics; they need `metricsAdapter`. @default - none */
+  readonly customMetrics?: readonly CustomMetricProps[];
+  /**
+   * What serves metrics of that kind in your cluster. It has to be there: a metric that nobody serves
+   * keeps the autoscaler from ever removing a replica.
+   * @default - nothing, and such metrics are refused
+   */
+  readonly metricsAdapter?: 'prometheus-adapter' | 'other';
+  /** Seconds over which a metric is averaged; no autoscaler of Kubernetes does it. @default - as it comes */
+  readonly metricAggregationWindowSecs?: number;
+}
+
+/** A metric that an adapter serves. */
+export interface CustomMetricProps {
+  /** Its name, as the adapter serves it. */
+  readonly name: string;
+  /** `pods`: each pod has it; `external`: it is of nothing in the cluster; `object`: see `object`. @default "pods" */
+  readonly type?: 'pods' | 'object' | 'external';
+  /** What it should be: the average over the pods, or the value of the object. A quantity, e.g. "30" or "500m". */
+  readonly target: string;
+  /** The object that it is of, with type "object". @default - none */
+  readonly object?: { readonly apiVersion: string; readonly kind: string; readonly name: string };
+  /** Labels that select it among those of its name. @default - none */
+  readonly labels?: { readonly [key: string]: string };
 }
 
 /** A command that runs to its end. */

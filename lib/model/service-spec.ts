@@ -131,14 +131,37 @@ export interface AutoscalingPolicy {
   readonly metrics: readonly AutoscalingMetric[];
   readonly scaleUpCooldownSecs: number;
   readonly scaleDownCooldownSecs: number;
+  /** Seconds over which a metric is averaged; undefined: as the engine does it. */
+  readonly metricAggregationWindowSecs: number | undefined;
 }
 
-export interface AutoscalingMetric {
+export type AutoscalingMetric = ResourceMetric | RateMetric | CustomMetric;
+
+/** What the kubelet measures. */
+export interface ResourceMetric {
   readonly metricType: 'cpu' | 'memory';
   /** Percent of the request (cpu) or of the limit (memory). */
   readonly targetValue: number;
   readonly scaleUpThreshold: number;
   readonly scaleDownThreshold: number;
+}
+
+/** Requests per second of one replica, which an adapter in the cluster has to serve. */
+export interface RateMetric {
+  readonly metricType: 'rps';
+  readonly name: string;
+  readonly targetValue: number;
+}
+
+/** Any other metric that an adapter in the cluster serves. */
+export interface CustomMetric {
+  readonly metricType: 'custom';
+  readonly name: string;
+  /** Whose metric it is: each pod's, one object's, or nothing of the cluster. */
+  readonly of: 'pods' | 'external' | { readonly apiVersion: string; readonly kind: string; readonly name: string };
+  readonly labels: Readonly<Record<string, string>>;
+  /** A quantity: the average over pods, or the value of the object. */
+  readonly target: string;
 }
 
 /** What kind of thing runs. */

@@ -1,3 +1,4 @@
+import { cpuMetric } from '../model/cpu-metric';
 import { hasFeature } from '../model/versions';
 import type { Rule } from './rule';
 
@@ -7,7 +8,7 @@ export const scalingFidelity: Rule = {
   check: (model) =>
     model.services.flatMap((spec) => {
       if (spec.workload.kind === 'cron-job' || spec.workload.scale.kind !== 'auto') return [];
-      const cpu = spec.workload.scale.policy.metrics.find((m) => m.metricType === 'cpu');
+      const cpu = cpuMetric(spec.workload.scale.policy);
       if (cpu === undefined || hasFeature(model.settings.kubernetesMinor, 'hpaTolerance')) return [];
       return [
         {

@@ -134,3 +134,28 @@ describe('tars check', () => {
     expect(environments[0]?.capacity).toMatchObject([{ system: 'tars', total: { pods: 21 } }]);
   });
 });
+
+describe('how exactly scaling policies are followed', () => {
+  test('is printed field by field', async () => {
+    const { stdout } = await project().tars(tarsApp(), ['check']);
+    expect(stdout).toMatch(/^scaling +field +fidelity +what becomes of it$/m);
+    expect(stdout).toMatch(/^tars\/backend +scaleUpCooldownSecs +approximate +one replica each 60 s: /m);
+  });
+
+  test.each(['check', 'synth'])('%s --strict fails on anything but exact, and nothing is written', async (command) => {
+    const { exitCode, stdout, stderr } = await project().tars(tarsApp(), [
+      command,
+      '--strict',
+      ...(command === 'synth' ? ['--no-secrets'] : []),
+    ]);
+    expect(exitCode).toBe(1);
+    expect(stdout + stderr).toContain('TARS3006 tars/backend.autoscaling.scaleDownCooldownSecs');
+    expect([...project().files().keys()]).toEqual([]);
+  });
+
+  test('a policy that can be followed exactly passes', async () => {
+    const policy = { scaleUpCooldownSecs: 0, scaleDownCooldownSecs: 0 };
+    const make = tarsApp({ kubernetesVersion: '1.35', autoscalingPolicy: policy });
+    expect((await project().tars(make, ['check', '--strict'])).exitCode).toBe(0);
+  });
+});

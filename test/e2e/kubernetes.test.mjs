@@ -18,6 +18,22 @@ const VARIANTS = {
     apiHost: 'api.staging.example.org',
     autoscalingPolicy: { minReplicas: 3, maxReplicas: 4 },
   },
+  'metrics that an adapter serves': {
+    autoscalingPolicy: {
+      rpsTarget: 50,
+      metricsAdapter: 'other',
+      customMetrics: [
+        { name: 'queue_length', target: '30' },
+        { name: 'backlog', type: 'external', target: '100', labels: { queue: 'chat' } },
+        {
+          name: 'requests',
+          type: 'object',
+          target: '2k',
+          object: { apiVersion: 'v1', kind: 'Service', name: 'tars-backend' },
+        },
+      ],
+    },
+  },
   'ReadWriteMany storage': { storageAccessMode: 'ReadWriteMany', storageClass: 'nfs' },
   'models and a GPU': { models: ['llama3.2:1b'], gpu: { runtimeClassName: 'nvidia' } },
   'cert-manager': { tls: { issuer: 'letsencrypt' } },

@@ -11,6 +11,7 @@ import type { ExitCode } from '../exit-code';
 import { EXIT } from '../exit-code';
 import { appOption, envOption, findingsFormatOption, printJson } from '../options';
 import { withProgress } from '../progress';
+import { scalingText } from '../scaling-report';
 import type { SarifFindings } from '../sarif';
 import type { Check } from '../synthesis';
 import { checkTargets } from '../synthesis';
@@ -45,16 +46,17 @@ export function checkCommand(context: Context): CommandUnknownOpts {
     .addOption(envOption())
     .addOption(onlyOption())
     .option('--on-disk', 'prove the files of dist/ and compose/ as they are, instead of what a run would write')
+    .option('--strict', 'fail unless every scaling policy is followed exactly')
     .addOption(findingsFormatOption())
     .addHelpText('after', HELP)
-    .action(async ({ app, env, only, onDisk = false, format }) => {
+    .action(async ({ app, env, only, onDisk = false, strict = false, format }) => {
       const { io } = context;
       let mainFile = app ?? 'main.ts';
       try {
         const checks = await withProgress(io.stderr, 'checking', async () => {
           const loaded = await context.loadApp(app, io);
           mainFile = loaded.file;
-          const options = { only, onDisk, complete: env === undefined };
+          const options = { only, onDisk, strict, complete: env === undefined };
           return checkTargets(targetsOf(loaded, { env }, io.cwd), options, io);
         });
         const errors = checks.flatMap(({ proofs }) => proofs.flatMap(({ issues }) => issues.filter(isError)));
@@ -76,7 +78,9 @@ export function checkCommand(context: Context): CommandUnknownOpts {
 function print(checks: readonly Check[], withCapacity: boolean, { io, out }: Context): void {
   for (const check of checks) io.stdout.write(checkText(check, checks.length === 1, out));
   if (!withCapacity) return;
-  for (const { systems } of checks) for (const model of systems) io.stdout.write(capacityText(model, out));
+  for (const model of checks.flatMap(({ systems }) => systems)) {
+    io.stdout.write(capacityText(model, out) + scalingText(model, out));
+  }
 }
 
 /** The parts that only this format needs are loaded for it. */

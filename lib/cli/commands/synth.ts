@@ -39,6 +39,7 @@ export function synthCommand(context: Context): CommandUnknownOpts {
     .option('--all', 'all environments (the default)')
     .option('--output <directory>', 'directory of the manifests (default: as the app says, usually dist)')
     .option('--check', 'write nothing; exit 1 if a run would change files')
+    .option('--strict', 'write nothing unless every scaling policy is followed exactly')
     .option('--no-secrets', 'neither make nor read secrets; an earlier secrets manifest stays as it is')
     .addOption(formatOption())
     .addHelpText('after', HELP)
@@ -50,7 +51,12 @@ export function synthCommand(context: Context): CommandUnknownOpts {
         const targets = targetsOf(loaded, { env: options.env, output: options.output }, io.cwd);
         return synthesizeTargets(
           targets,
-          { secrets: options.secrets, dryRun: check, complete: options.env === undefined },
+          {
+            secrets: options.secrets,
+            dryRun: check,
+            strict: options.strict === true,
+            complete: options.env === undefined,
+          },
           io,
         );
       });
