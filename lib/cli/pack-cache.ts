@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 import { findAppFile } from './app-file';
 import type { Inputs } from './cache';
 import {
@@ -16,6 +16,7 @@ import {
 import type { ExitCode } from './exit-code';
 import type { Main } from './import-main';
 import type { Io } from './io';
+import { IMPORT } from './pack-import';
 
 /** The tool and the user's main file, in one script. */
 export interface Pack {
@@ -95,16 +96,16 @@ async function packOf(path: string, program: string, io: Io): Promise<Pack | und
  * those of the pack, and its map leads back to the sources.
  */
 function load(file: string, path: string, program: string, io: Io): Pack {
-  const code = `(function (exports, require, module, __filename, __dirname) {${io.fs.readFileSync(file, 'utf8')}\n})`;
+  const code = `(function (exports, require, module, __filename, __dirname, ${IMPORT}) {${io.fs.readFileSync(file, 'utf8')}\n})`;
   const compiled = io.fs.existsSync(`${file}.v8`) ? io.fs.readFileSync(`${file}.v8`) : undefined;
   const script = new Script(code, {
     filename: program,
     ...(compiled === undefined ? {} : { cachedData: compiled }),
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   const module = { exports: {} };
   const start = script.runInThisContext() as (...args: unknown[]) => void;
-  start.call(module.exports, module.exports, createRequire(program), module, program, dirname(program));
+  const importLater = (specifier: string): Promise<unknown> => import(specifier);
+  start.call(module.exports, module.exports, createRequire(program), module, program, dirname(program), importLater);
   const { run } = module.exports as PackExports;
   const map = (): string => io.fs.readFileSync(`${file}.map`, 'utf8');
   const main = { path, sourceMap: () => ({ file: program, json: map(), root: dirname(path) }) };

@@ -6,6 +6,7 @@ import type { BundledMain } from './bundle';
 import { configurationsOf, ownPlace, PLACE } from './bundle-plugins';
 import { readText } from './files';
 import type { Io } from './io';
+import { IMPORT } from './pack-import';
 
 /** Packages that become part of a pack; others stay outside, and must not need these. */
 const PACKED = /^(?:cdk8s|constructs|cdk8s-tars|cdk8s-plus-\d+)(?:\/|$)/;
@@ -42,7 +43,7 @@ export async function packMain(path: string, program: string, io: Io): Promise<B
     });
     const text = (ending: string): string => outputFiles.find((file) => file.path.endsWith(ending))?.text ?? '';
     const sources = Object.keys(metafile.inputs)
-      .filter((input) => basename(input) !== '.tars-pack.js')
+      .filter((input) => basename(input) !== '.tars-pack.js' && !input.startsWith(`${LATER}:`))
       .map((input) => resolve(dirname(path), input));
     if (sources.some((source) => isOwn(source, program) && LOADS_BY_VARIABLE.test(readText(io.fs, source) ?? '')))
       return undefined;
@@ -70,16 +71,30 @@ function packagesComeIn(program: string, io: Io): Plugin {
         if (isBuiltin(path)) return { path, external: true };
         const from = importer === '' ? program : importer;
         // What the tool loads by `import()` is large and seldom needed; the tool's own place finds it.
-        if (from.startsWith(home) && kind === 'dynamic-import') return { path, external: true };
+        if (from.startsWith(home) && kind === 'dynamic-import') return { path, namespace: LATER };
         if (/[\\/]node_modules[\\/]/.test(from) || from.startsWith(home)) return undefined;
         const file = resolvePackage(path, from);
         if (file === undefined) return undefined;
         if (PACKED.test(path)) return { path: file };
         if (needsPacked(file, io)) return { errors: [{ text: `${path} needs cdk8s` }] };
-        return { path: kind === 'dynamic-import' ? pathToFileURL(file).href : file, external: true };
+        return kind === 'dynamic-import'
+          ? { path: pathToFileURL(file).href, namespace: LATER }
+          : { path: file, external: true };
       });
+      build.onLoad({ filter: /.*/, namespace: LATER }, ({ path }) => ({ contents: importedLater(path) }));
     },
   };
+}
+
+/** Modules that stand for what is outside and comes by `import()`. */
+const LATER = 'later';
+
+/**
+ * Node 20 refuses the `import()` of a script that it has compiled before, so whoever runs the pack lends
+ * one. To await a module that has a `then` is to get what that gives.
+ */
+function importedLater(path: string): string {
+  return `export const then = (...settle) => ${IMPORT}(${JSON.stringify(path)}).then(...settle);`;
 }
 
 /** True for a file of the user's project. */

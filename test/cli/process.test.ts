@@ -319,6 +319,19 @@ describe('packs', () => {
     expect(isPacked()).toBe(false);
   });
 
+  test('one that was compiled before still loads what it seldom needs', () => {
+    project.write(
+      'main.ts',
+      `${IMPORTS}const app = new App();\nnew TarsChart(app, 'tars', { tls: { selfSigned: true } });\nexport default app;\n`,
+    );
+    for (const run of [1, 2, 3]) {
+      const argv = ['secrets', 'init', ...(run === 1 ? [] : ['--renew-certificate'])];
+      const { exitCode, stderr } = project.spawn(argv);
+      expect([run, exitCode, stderr]).toEqual([run, 0, expect.not.stringContaining('error')]);
+    }
+    expect(isPacked()).toBe(true);
+  });
+
   test('one that was damaged, or is of another configuration, is made anew', () => {
     project.write('main.ts', SMALL + 'export default app;\n');
     project.spawn(['synth']);
