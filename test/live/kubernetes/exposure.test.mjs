@@ -18,7 +18,7 @@ import { stackRestored, stackWith } from './stack.mjs';
 /** @typedef {import('../../smoke/client.mjs').Target} Target */
 
 /** Tokens: an answer of so many is not whole when the first has arrived. */
-const longAnswer = 400;
+const longAnswer = 150;
 /** How long nobody says anything: with --full longer than the usual time-out of a proxy, a minute. */
 const quietSeconds = settings.full ? 150 : 5;
 
