@@ -23,12 +23,22 @@ const NOT_INTERNET_V4 = [
 const NOT_INTERNET_V6 = ['::1/128', 'fc00::/7', 'fe80::/10'];
 const INTERNET_PORT = 443;
 
-/** The policy of a component, and one for each of its tasks: deny by default, open for its links. */
+/**
+ * The policies of a component and of each of its tasks: deny by default, open for its links. One for each
+ * direction: an enforcer that looks at both at once (kube-router, and so k3s) takes a connection between
+ * two replicas for allowed when either direction is, although both have to be.
+ */
 export function policyObjects(spec: ServiceSpec, model: ModelSource): ObjectSpec[] {
   return [
-    policy('network-policy', spec, () => servicePolicy(model(), spec)),
-    ...spec.tasks.map((task) =>
-      policy(`network-policy-${task.name}`, taskComponent(spec, task), () => taskPolicy(model(), spec, task)),
+    ...bothWays('network-policy', spec, () => ({
+      ingress: ingressRules(model(), spec),
+      egress: egressRules(model(), spec, linksOf(model(), spec), spec.internet),
+    })),
+    ...spec.tasks.flatMap((task) =>
+      bothWays(`network-policy-${task.name}`, taskComponent(spec, task), () => ({
+        ingress: [],
+        egress: egressRules(model(), spec, taskLinks(model(), spec, task), task.internet),
+      })),
     ),
   ];
 }
@@ -50,32 +60,33 @@ export function defaultDenyObject(prefix: string): ObjectSpec {
   };
 }
 
-function policy(id: string, component: Component, produce: () => NetworkPolicyJson): ObjectSpec {
+interface Rules {
+  readonly ingress: readonly IngressRule[];
+  readonly egress: readonly EgressRule[];
+}
+
+function bothWays(id: string, component: Component, rules: () => Rules): ObjectSpec[] {
+  const podSelector = { matchLabels: selectorLabels(component) };
+  const name = kubernetesName(component);
+  return [
+    policy(id, name, component, () => {
+      const { ingress } = rules();
+      return { podSelector, policyTypes: ['Ingress'], ...(ingress.length === 0 ? {} : { ingress }) };
+    }),
+    policy(`${id}-egress`, `${name}-egress`, component, () => {
+      return { podSelector, policyTypes: ['Egress'], egress: rules().egress };
+    }),
+  ];
+}
+
+function policy(id: string, name: string, component: Component, spec: () => NetworkPolicyJson): ObjectSpec {
   return {
     id,
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
-    name: kubernetesName(component),
+    name,
     labels: componentLabels(component),
-    fields: { spec: produce },
-  };
-}
-
-function servicePolicy(model: SystemModel, spec: ServiceSpec): NetworkPolicyJson {
-  const ingress = ingressRules(model, spec);
-  return {
-    podSelector: { matchLabels: selectorLabels(spec) },
-    policyTypes: ['Ingress', 'Egress'],
-    ...(ingress.length === 0 ? {} : { ingress }),
-    egress: egressRules(model, spec, linksOf(model, spec), spec.internet),
-  };
-}
-
-function taskPolicy(model: SystemModel, spec: ServiceSpec, task: Task): NetworkPolicyJson {
-  return {
-    podSelector: { matchLabels: selectorLabels(taskComponent(spec, task)) },
-    policyTypes: ['Ingress', 'Egress'],
-    egress: egressRules(model, spec, taskLinks(model, spec, task), task.internet),
+    fields: { spec },
   };
 }
 

@@ -373,13 +373,14 @@ export const CONTRACT: readonly Fact[] = [
     'spec',
     { podSelector: { matchLabels: { app: 'tars' } }, policyTypes: ['Ingress', 'Egress'] },
   ]),
-  ...['adminer', 'backend', 'frontend', 'grafana', 'ollama', 'postgres', 'prometheus', 'redis'].flatMap((name) =>
-    object('D3', `NetworkPolicy/tars-${name}`, [
-      'denies by default, both ways',
+  ...['adminer', 'backend', 'frontend', 'grafana', 'ollama', 'postgres', 'prometheus', 'redis'].flatMap((name) => [
+    ...object('D3', `NetworkPolicy/tars-${name}`, ['denies by default, inwards', 'spec.policyTypes', ['Ingress']]),
+    ...object('D3', `NetworkPolicy/tars-${name}-egress`, [
+      'denies by default, outwards',
       'spec.policyTypes',
-      ['Ingress', 'Egress'],
+      ['Egress'],
     ]),
-  ),
+  ]),
 
   // 6. Configuration
   ...object(
@@ -506,7 +507,7 @@ export const CONTRACT: readonly Fact[] = [
   {
     section: 'D14',
     fact: 'the backend alone may reach the internet',
-    expected: ['tars-backend'],
+    expected: ['tars-backend-egress'],
     ask: (o) =>
       Object.values(o.kubernetes)
         .filter((x) => x['kind'] === 'NetworkPolicy' && JSON.stringify(x).includes('"port":443'))

@@ -76,7 +76,7 @@ describe('shop', () => {
       'Deployment/shop-worker',
       'StatefulSet/shop-redis',
     ]);
-    expect(objectOf(manifests, 'NetworkPolicy', 'shop-worker').spec).toMatchObject({
+    expect(objectOf(manifests, 'NetworkPolicy', 'shop-worker-egress').spec).toMatchObject({
       egress: expect.arrayContaining([
         { to: [{ ipBlock: { cidr: '10.20.0.0/24' } }], ports: [{ port: 5432, protocol: 'TCP' }] },
       ]) as unknown,
@@ -127,6 +127,7 @@ describe('one-construct-in-plus-33', () => {
           },
         ],
       },
+      { podSelector: { matchLabels: { app: 'notes', component: 'db' } }, policyTypes: ['Egress'] },
     ]);
     const foreign = manifests.find((one) => one.kind === 'Deployment');
     expect(foreign?.spec).toMatchObject({ template: { metadata: { labels: { part: 'web' } } } });

@@ -57,10 +57,18 @@ describe('the policies of TARS (D3)', () => {
     expect(connections(manifests)).toEqual(NEEDS);
   });
 
-  it('have one policy for each component and task, and one for all pods of the system', () => {
+  it('have two policies for each component and task, and one for all pods of the system', () => {
     expect(namesOf(manifests, 'NetworkPolicy')).toEqual(
-      [...podsOf(manifests).map((p) => `tars-${p.name}`), 'tars-default-deny'].sort(),
+      [...podsOf(manifests).flatMap((p) => [`tars-${p.name}`, `tars-${p.name}-egress`]), 'tars-default-deny'].sort(),
     );
+  });
+
+  it('are of one direction each, so that no enforcer takes one for the other', () => {
+    const own = namesOf(manifests, 'NetworkPolicy').filter((name) => name !== 'tars-default-deny');
+    for (const name of own) {
+      const direction = name.endsWith('-egress') ? 'Egress' : 'Ingress';
+      expect(specOf(manifests, 'NetworkPolicy', name)).toMatchObject({ policyTypes: [direction] });
+    }
   });
 
   it.each<
@@ -171,9 +179,12 @@ describe('the policies of any services', () => {
   it('let a service without links ask the DNS, and nothing else', () => {
     const chart = new Chart(new App(), 'shop');
     new Service(chart, 'web', WEB);
-    expect(specOf(manifestsOf(chart), 'NetworkPolicy', 'shop-web')).toEqual({
-      podSelector: { matchLabels: { app: 'shop', component: 'web' } },
-      policyTypes: ['Ingress', 'Egress'],
+    const podSelector = { matchLabels: { app: 'shop', component: 'web' } };
+    const manifests = manifestsOf(chart);
+    expect(specOf(manifests, 'NetworkPolicy', 'shop-web')).toEqual({ podSelector, policyTypes: ['Ingress'] });
+    expect(specOf(manifests, 'NetworkPolicy', 'shop-web-egress')).toEqual({
+      podSelector,
+      policyTypes: ['Egress'],
       egress: [
         {
           to: [

@@ -92,6 +92,7 @@ describe('one construct in an empty project', () => {
       'Service/app-db-headless',
       'StatefulSet/app-db',
       'NetworkPolicy/app-db',
+      'NetworkPolicy/app-db-egress',
     ]);
     const composed = load(compose) as ComposeFile;
     expect(Object.keys(composed.services)).toEqual(['db']);

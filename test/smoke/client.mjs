@@ -141,9 +141,15 @@ export async function openSocket(target, url) {
     for (let frame = readFrame(pending); frame; frame = readFrame(pending)) {
       pending = pending.subarray(frame.length);
       if (frame.opcode === 1) texts.push(frame.text);
+      if (frame.opcode === 9) socket.write(writeFrame(frame.text, 10)); // whoever does not answer is taken for dead
     }
     socket.emit('text');
   };
+  let isClosed = false;
+  socket.on('close', () => {
+    isClosed = true;
+    socket.emit('text');
+  });
   socket.on('data', (/** @type {Buffer} */ data) => {
     pending = Buffer.concat([pending, data]);
     take();
@@ -151,10 +157,13 @@ export async function openSocket(target, url) {
   take();
   return {
     /** @param {object} message */
-    send: (message) => socket.write(writeFrame(JSON.stringify(message))),
+    send: (message) => socket.write(writeFrame(JSON.stringify(message), 1)),
     /** @returns {Promise<any>} the next message */
     async receive() {
       while (texts.length === 0) {
+        if (isClosed) {
+          throw new Error('the WebSocket was closed');
+        }
         await once(socket, 'text', { signal: AbortSignal.timeout(30_000) });
       }
       return JSON.parse(texts.shift() ?? '');
@@ -174,14 +183,17 @@ function readFrame(data) {
   return { opcode: Number(data[0]) & 0x0f, text: data.toString('utf8', start, start + size), length: start + size };
 }
 
-/** @param {string} text */
-function writeFrame(text) {
+/**
+ * @param {string} text
+ * @param {number} opcode 1 is a text, 10 answers a ping
+ */
+function writeFrame(text, opcode) {
   const content = Buffer.from(text);
   const mask = randomBytes(4);
   const header =
     content.length < 126
-      ? Buffer.from([0x81, 0x80 | content.length])
-      : Buffer.from([0x81, 0x80 | 126, content.length >> 8, content.length & 0xff]);
+      ? Buffer.from([0x80 | opcode, 0x80 | content.length])
+      : Buffer.from([0x80 | opcode, 0x80 | 126, content.length >> 8, content.length & 0xff]);
   const masked = content.map((byte, index) => byte ^ Number(mask[index % 4]));
   return Buffer.concat([header, mask, masked]);
 }

@@ -17,9 +17,9 @@ import { stackRestored, stackWith } from './stack.mjs';
 
 /** @typedef {import('../../smoke/client.mjs').Target} Target */
 
-/** Long enough that nobody has gathered the answer before it is whole. */
-const longAnswer = 3000;
-/** How long a WebSocket is quiet: with --full longer than the usual time-out of a proxy, a minute. */
+/** Tokens: an answer of so many is not whole when the first has arrived. */
+const longAnswer = 150;
+/** How long nobody says anything: with --full longer than the usual time-out of a proxy, a minute. */
 const quietSeconds = settings.full ? 150 : 5;
 
 /** @returns {Target} by name, trusting the authority that `tars secrets init` has made, and no other */
@@ -40,7 +40,7 @@ describe('the Ingress', () => {
 
   describeSystem('by host name, with a certificate', byHostName, { picture: process.env.TARS_SMOKE_PICTURE });
   describeStreaming(byHostName);
-  testQuietSocket(byHostName);
+  testQuietSocket('the Ingress', byHostName);
 
   test('serves no other certificate', async () => {
     await assert.rejects(ask({ ...byHostName(), authority: undefined }, 'https://tars.local/'), /certificate/);
@@ -79,7 +79,7 @@ describe('the Gateway', () => {
 
   describeSystem('by host name, with a certificate', byHostName);
   describeStreaming(byHostName);
-  testQuietSocket(byHostName);
+  testQuietSocket('the Gateway', byHostName);
 });
 
 describe('the load balancer’s node port', () => {
@@ -102,7 +102,7 @@ describe('the load balancer’s node port', () => {
 
   describeSystem('by address', () => target, { hasPage: false });
   describeStreaming(() => target);
-  testQuietSocket(() => target);
+  testQuietSocket('the node port', () => target);
 
   test('and that of the WebSocket', async () => {
     const socket = await openSocket(sockets, `${sockets.page}/ws/chat`);
@@ -121,9 +121,12 @@ function describeStreaming(where) {
   });
 }
 
-/** @param {() => Target} where */
-function testQuietSocket(where) {
-  test(`keeps a WebSocket that is quiet for ${quietSeconds} s`, async () => {
+/**
+ * @param {string} way
+ * @param {() => Target} where
+ */
+function testQuietSocket(way, where) {
+  test(`keeps a WebSocket on which nobody says anything for ${quietSeconds} s`, async () => {
     const target = where();
     const socket = await openSocket(target, `${target.page}/ws/chat`);
     try {
@@ -132,7 +135,7 @@ function testQuietSocket(where) {
       await sleep(quietSeconds * 1000);
       socket.send({ type: 'ping' });
       assert.deepEqual(await socket.receive(), { type: 'pong' });
-      figure('a WebSocket kept open while quiet', quietSeconds, 's');
+      figure(`a quiet WebSocket was kept open through ${way}`, quietSeconds, 's');
     } finally {
       socket.close();
     }

@@ -91,7 +91,7 @@ async function startJobsAgain() {
   assert.ok(jobs.length > 0);
   await kubectl(['delete', 'jobs', '--all', '--namespace', namespace]);
   for (const job of jobs) {
-    await kubectl(['create', '-f', '-'], { input: JSON.stringify(job) });
+    await kubectl(['apply', '-f', '-'], { input: JSON.stringify(job) });
   }
 }
 

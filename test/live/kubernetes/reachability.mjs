@@ -38,13 +38,13 @@ const probe = fileURLToPath(new URL('probe.mjs', import.meta.url));
  */
 export async function measureReachability(sources, destinations) {
   const pids = await processesOfContainers();
-  /** @type {Matrix} */
-  const matrix = {};
-  for (const source of sources) {
-    const outcomes = await probeFrom(networkOf(source, pids), destinations);
-    matrix[source.name] = Object.fromEntries(destinations.map(({ id }, index) => [id, outcomes[index] ?? 'silent']));
-  }
-  return matrix;
+  const rows = await Promise.all(
+    sources.map(async (source) => {
+      const outcomes = await probeFrom(networkOf(source, pids), destinations);
+      return [source.name, Object.fromEntries(destinations.map(({ id }, index) => [id, outcomes[index] ?? 'silent']))];
+    }),
+  );
+  return Object.fromEntries(rows);
 }
 
 /**

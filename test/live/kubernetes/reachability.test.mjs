@@ -37,8 +37,12 @@ before(async () => {
 });
 
 after(async () => {
-  await strangers.remove();
-  await outside.remove();
+  try {
+    await stackRestored();
+  } finally {
+    await strangers.remove();
+    await outside.remove();
+  }
   if (process.env.TARS_LIVE_MATRIX) {
     writeFileSync(process.env.TARS_LIVE_MATRIX, `${JSON.stringify(measured, undefined, 2)}\n`);
   }
@@ -51,14 +55,12 @@ describe('as shipped', () => {
 describe('without a public port, and with a monitoring namespace', () => {
   const props = { backendAccess: 'cluster-ip', monitoringNamespaces: ['observability'] };
   before(() => stackWith(JSON.stringify(props)));
-  after(() => stackRestored());
   testMatrix('private', props);
 });
 
 describe('with a port that is public for some', () => {
   const props = { allowedCidrs: ['203.0.113.0/28'] };
   before(() => stackWith(JSON.stringify(props)));
-  after(() => stackRestored());
   testMatrix('some', props);
 });
 

@@ -18,26 +18,26 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'the DNS rule of the backend is taken out',
     proof: 'reachability',
-    mutate: (set) => setField(set, POLICY('backend'), ['spec', 'egress', 0], undefined),
+    mutate: (set) => setField(set, POLICY('backend-egress'), ['spec', 'egress', 0], undefined),
     code: 'TARS6301',
-    path: 'NetworkPolicy/tars-backend.spec.egress',
+    path: 'NetworkPolicy/tars-backend-egress.spec.egress',
   },
   {
     name: 'DNS is allowed by UDP alone',
     proof: 'reachability',
-    mutate: (set) => setField(set, POLICY('grafana'), ['spec', 'egress', 0, 'ports', 1], undefined),
+    mutate: (set) => setField(set, POLICY('grafana-egress'), ['spec', 'egress', 0, 'ports', 1], undefined),
     code: 'TARS6301',
-    path: 'NetworkPolicy/tars-grafana.spec.egress',
+    path: 'NetworkPolicy/tars-grafana-egress.spec.egress',
   },
   {
     name: 'the DNS pods are looked for under another label',
     proof: 'reachability',
     mutate: (set) =>
-      setField(set, POLICY('frontend'), ['spec', 'egress', 0, 'to', 0, 'podSelector', 'matchLabels'], {
+      setField(set, POLICY('frontend-egress'), ['spec', 'egress', 0, 'to', 0, 'podSelector', 'matchLabels'], {
         'k8s-app': 'coredns',
       }),
     code: 'TARS6301',
-    path: 'NetworkPolicy/tars-frontend.spec.egress',
+    path: 'NetworkPolicy/tars-frontend-egress.spec.egress',
   },
   {
     name: 'the port of the database in its own policy',
@@ -49,9 +49,9 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'the port of the database in the policy of its client',
     proof: 'reachability',
-    mutate: (set) => setField(set, POLICY('adminer'), ['spec', 'egress', 1, 'ports', 0, 'port'], 3306),
+    mutate: (set) => setField(set, POLICY('adminer-egress'), ['spec', 'egress', 1, 'ports', 0, 'port'], 3306),
     code: 'TARS6301',
-    path: 'NetworkPolicy/tars-adminer.spec.egress',
+    path: 'NetworkPolicy/tars-adminer-egress.spec.egress',
   },
   {
     name: 'a protocol that nobody speaks there',
@@ -81,16 +81,16 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'private addresses are the internet as well',
     proof: 'reachability',
     mutate: (set) =>
-      setField(set, POLICY('backend'), ['spec', 'egress', 4, 'to', 0, 'ipBlock', 'except', 0], undefined),
+      setField(set, POLICY('backend-egress'), ['spec', 'egress', 4, 'to', 0, 'ipBlock', 'except', 0], undefined),
     code: 'TARS6302',
-    path: 'NetworkPolicy/tars-backend.spec.egress[4]',
+    path: 'NetworkPolicy/tars-backend-egress.spec.egress[4]',
   },
   {
     name: 'the internet at every port',
     proof: 'reachability',
-    mutate: (set) => setField(set, POLICY('backend'), ['spec', 'egress', 4, 'ports'], undefined),
+    mutate: (set) => setField(set, POLICY('backend-egress'), ['spec', 'egress', 4, 'ports'], undefined),
     code: 'TARS6302',
-    path: 'NetworkPolicy/tars-backend.spec.egress[4]',
+    path: 'NetworkPolicy/tars-backend-egress.spec.egress[4]',
   },
   {
     name: 'a range of ports instead of one',
@@ -152,7 +152,7 @@ export const MUTATIONS: readonly Mutation[] = [
     proof: 'reachability',
     mutate: (set) => {
       const opened = setField(set, POLICY('redis'), ['spec', 'ingress', 0, 'from', 2], pods('adminer'));
-      return setField(opened, POLICY('adminer'), ['spec', 'egress', 2], {
+      return setField(opened, POLICY('adminer-egress'), ['spec', 'egress', 2], {
         to: [pods('redis')],
         ports: [{ port: 6379 }],
       });
@@ -172,11 +172,10 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'the policies of a component no longer speak of what it opens',
     proof: 'reachability',
     mutate: (set) =>
-      setField(
+      editObject(
         setField(set, POLICY('default-deny'), ['spec', 'policyTypes'], ['Ingress']),
-        POLICY('ollama'),
-        ['spec', 'policyTypes'],
-        ['Ingress'],
+        POLICY('ollama-egress'),
+        () => undefined,
       ),
     code: 'TARS6303',
     path: 'StatefulSet/tars-ollama.spec.template.metadata.labels',
@@ -185,7 +184,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'a policy selects pods that there are not',
     proof: 'reachability',
     mutate: (set) =>
-      setField(set, POLICY('prometheus'), ['spec', 'podSelector', 'matchLabels', 'component'], 'promethues'),
+      setField(set, POLICY('prometheus-egress'), ['spec', 'podSelector', 'matchLabels', 'component'], 'promethues'),
     code: 'TARS6301',
     path: 'NetworkPolicy/tars-default-deny.spec.egress',
   },
