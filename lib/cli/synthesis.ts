@@ -51,7 +51,10 @@ export async function synthesizeTargets(
   const waivers = await loadWaivers(io);
   const plans = await planAll(targets, options, io);
   const prepared = gather(targets, (target, i) => prepare(target, plans[i], waivers));
-  if (options.strict) gather(targets, (_, i) => { mustBeExact(prepared[i]?.systems ?? []); });
+  if (options.strict)
+    gather(targets, (_, i) => {
+      mustBeExact(prepared[i]?.systems ?? []);
+    });
   const stale = options.complete
     ? staleIssues(
         waivers,
