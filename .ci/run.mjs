@@ -41,6 +41,14 @@ const steps = [
   { name: 'package', run: [['npm', 'run', 'lint:package']], count: countExit, minutes: 5, needs: ['install'] },
   { name: 'imports', run: [['npm', 'run', 'imports:check']], count: countExit, minutes: 5, needs: ['install'] },
   {
+    name: 'schemas',
+    run: [['npm', 'run', 'schemas:check']],
+    count: countExit,
+    minutes: 10,
+    needs: ['install'],
+    tools: ['go'],
+  },
+  {
     name: 'synth',
     run: [['npm', 'run', 'synth']],
     count: countExit,

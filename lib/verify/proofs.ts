@@ -1,21 +1,31 @@
 import type { Issue } from '../model/issues';
 import { sortIssues, TarsError } from '../model/issues';
+import { admission } from './admission/admission';
 import { capacity } from './capacity/capacity';
 import { uniqueObjects } from './duplicates';
 import { modelRules } from './model-rules';
 import { parity } from './parity/parity';
 import type { Proof, Subject } from './proof';
 import { reachability } from './reachability/reachability';
+import { security } from './security/security';
 import type { WaivedIssue } from './waivers';
 
 /** Every part of `tars check`, in the order of the report. A new proof is one row here. */
-export const PROOFS: readonly Proof[] = [modelRules, uniqueObjects, capacity, reachability, parity];
+export const PROOFS: readonly Proof[] = [
+  modelRules,
+  uniqueObjects,
+  admission,
+  capacity,
+  reachability,
+  parity,
+  security,
+];
 
 /**
  * Those that hold or not by the manifests alone, so that stock `cdk8s synth`, which makes nothing
  * else, asks them as well.
  */
-export const MANIFEST_PROOFS: readonly Proof[] = [uniqueObjects, capacity];
+export const MANIFEST_PROOFS: readonly Proof[] = [uniqueObjects, admission, capacity, security];
 
 /** What one proof came to. */
 export interface ProofResult {

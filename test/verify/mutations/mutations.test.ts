@@ -1,14 +1,16 @@
 import { App } from 'cdk8s';
 import { subjectOf, TarsChart } from 'cdk8s-tars';
 import { PROOFS, verify } from '../../../lib/verify/proofs';
+import { MUTATIONS as ADMISSION } from './admission';
 import { MUTATIONS as CAPACITY } from './capacity';
 import type { Mutation } from './mutation';
 import { MUTATIONS as OBJECTS } from './objects';
 import { MUTATIONS as PARITY } from './parity';
 import { MUTATIONS as REACHABILITY } from './reachability';
+import { MUTATIONS as SECURITY } from './security';
 
 /** A row for each file of this folder. */
-const MUTATIONS: readonly Mutation[] = [...OBJECTS, ...CAPACITY, ...REACHABILITY, ...PARITY];
+const MUTATIONS: readonly Mutation[] = [...OBJECTS, ...ADMISSION, ...CAPACITY, ...REACHABILITY, ...PARITY, ...SECURITY];
 
 /** The stack of main.ts. */
 const app = new App();
