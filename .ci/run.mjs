@@ -103,6 +103,35 @@ const steps = [
     minutes: 20,
     needs: ['install', 'testbed'],
   },
+  // Cold, this builds a node's and an engine's programs: some 20 minutes.
+  {
+    name: 'machines',
+    file: 'test/testbed/get.mjs',
+    run: [['node', 'test/testbed/get.mjs', 'node', 'engine']],
+    count: countExit,
+    minutes: 45,
+    needs: ['testbed'],
+    tools: ['go'],
+  },
+  // The running stack. Cold, the first of the two makes the images, some 6 minutes.
+  {
+    name: 'live-compose',
+    file: 'test/live/run.mjs',
+    run: [['npm', 'run', 'e2e:compose']],
+    count: countPlainLine,
+    minutes: 25,
+    needs: ['install', 'machines'],
+    tools: ['chromium', 'openssl'],
+  },
+  {
+    name: 'live-k8s',
+    file: 'test/live/run.mjs',
+    run: [['npm', 'run', 'e2e:k8s']],
+    count: countPlainLine,
+    minutes: 25,
+    needs: ['install', 'machines'],
+    tools: ['chromium', 'openssl'],
+  },
 ];
 
 const wanted = process.argv.slice(2);
