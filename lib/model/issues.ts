@@ -227,7 +227,10 @@ export function formatIssue(issue: Issue): string {
 export function sortIssues(issues: readonly Issue[]): Issue[] {
   const rank: Record<Severity, number> = { error: 0, warning: 1, notice: 2 };
   const key = (i: Issue): string => `${rank[i.severity]} ${i.path} ${i.code} ${i.message}`;
-  return [...issues].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+  return issues
+    .map((issue) => ({ issue, key: key(issue) }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ issue }) => issue);
 }
 
 /** Thrown when a run cannot go on; carries every issue found, not the first one only. */

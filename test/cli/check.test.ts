@@ -1,4 +1,6 @@
-import { ApiObject, JsonPatch } from 'cdk8s';
+import { ApiObject, App, Chart, JsonPatch } from 'cdk8s';
+import { GuardRails } from '../../lib/constructs/guard-rails';
+import { Service } from '../../lib/constructs/service';
 import { EnvValue } from '../../lib/model/value';
 import { serviceApp, tarsApp, twoEnvironments } from './apps';
 import type { Exported } from './fake-io';
@@ -76,6 +78,24 @@ describe('tars check', () => {
     expect(() => {
       make().app.synth();
     }).toThrow(/^(?=[^]*TARS2005)(?![^]*TARS2005[^]*TARS2005)/);
+  });
+
+  test('a model that cannot fit its quota: the arithmetic, service by service', async () => {
+    const make = (): Exported => {
+      const app = new App();
+      const chart = new Chart(app, 'shop', { namespace: 'shop' });
+      const resources = { memoryRequest: '1Gi', memoryLimit: '2Gi' };
+      new Service(chart, 'api', { image: 'nginx:1.29.2', replicas: 3, resources });
+      new Service(chart, 'web', { image: 'nginx:1.29.2', resources });
+      new GuardRails(chart, 'rails', { memoryRequests: '4Gi' });
+      return { app };
+    };
+    const { exitCode, stdout } = await project().tars(make, ['check']);
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain(
+      'error TARS2006 shop/rails.memoryRequests: the services need 6Gi: ' +
+        'shop/api: 3 replicas + 1 surge = 4Gi; shop/web: 1 replica + 1 surge = 2Gi\n        given:   4Gi\n',
+    );
   });
 
   test('--on-disk: the committed files, as they are', async () => {

@@ -5,7 +5,8 @@ import type { PodContainer, PodTemplate } from '../pods';
 import { containersOf, podTemplatesOf } from '../pods';
 import { groupOf, listOf, nameOf, namespaceOf, textOf, textsOf, valueAt } from '../read';
 import { atThePeak } from './peak';
-import { variablesOfPod } from './pod-variables';
+import type { ConfigMaps } from './pod-variables';
+import { configMapsOf, variablesOfPod } from './pod-variables';
 
 /** Connections that PostgreSQL keeps for its administrator (superuser_reserved_connections). */
 const RESERVED = 3;
@@ -34,9 +35,13 @@ interface Database {
  */
 export function connectionIssues(emitted: EmittedSet): readonly Issue[] {
   const templates = podTemplatesOf(emitted);
-  return templates.flatMap(databasesIn).flatMap(({ template, container, admits }): Issue[] => {
+  const databases = templates.flatMap(databasesIn);
+  if (databases.length === 0) return [];
+  const configMaps = configMapsOf(emitted);
+  const clients = templates.map((template) => clientOf(template, configMaps));
+  return databases.flatMap(({ template, container, admits }): Issue[] => {
     const hosts = hostsOf(template, emitted);
-    const lines = templates.flatMap((client) => clientLine(client, hosts, emitted));
+    const lines = clients.flatMap((client) => clientLine(client, hosts));
     const need = lines.reduce((sum, line) => sum + line.connections, RESERVED);
     if (lines.length === 0 || need <= admits) return [];
     return [
@@ -93,13 +98,31 @@ function selects(service: EmittedObject['object'], template: PodTemplate): boole
   return selector.length > 0 && selector.every(([key, value]) => template.labels[key] === value);
 }
 
+/** A pod that may be a client: what its containers say, read once for all databases. */
+interface Client {
+  readonly template: PodTemplate;
+  readonly containers: readonly ClientContainer[];
+}
+
+interface ClientContainer {
+  readonly variables: ReadonlyMap<string, string>;
+  readonly urls: readonly URL[];
+}
+
+function clientOf(template: PodTemplate, configMaps: ConfigMaps): Client {
+  const containers = variablesOfPod(template, configMaps).map((variables) => ({
+    variables,
+    urls: [...variables.values()].map(databaseUrl).filter((url) => url !== undefined),
+  }));
+  return { template, containers };
+}
+
 /** What one kind of pod opens to one of the hosts. */
 function clientLine(
-  client: PodTemplate,
+  { template: client, containers }: Client,
   hosts: ReadonlySet<string>,
-  emitted: EmittedSet,
 ): readonly { readonly text: string; readonly connections: number }[] {
-  const perPod = variablesOfPod(client, emitted).flatMap((variables) => perContainer(variables, hosts));
+  const perPod = containers.flatMap((container) => perContainer(container, hosts));
   const { pods } = atThePeak(client);
   if (perPod.length === 0 || pods === 0) return [];
   const name = objectName(client.owner.object);
@@ -116,10 +139,10 @@ function clientLine(
 }
 
 function perContainer(
-  variables: ReadonlyMap<string, string>,
+  { variables, urls }: ClientContainer,
   hosts: ReadonlySet<string>,
 ): readonly { readonly text: string; readonly connections: number }[] {
-  const url = [...variables.values()].map(databaseUrl).find((one) => one !== undefined && hosts.has(one.hostname));
+  const url = urls.find(({ hostname }) => hosts.has(hostname));
   const host = variables.get('PGHOST') ?? variables.get('POSTGRES_HOST') ?? variables.get('DB_HOST') ?? '';
   if (url === undefined && !hosts.has(host)) return [];
   const pool =

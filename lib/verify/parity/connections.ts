@@ -1,4 +1,5 @@
 import type { SystemModel } from '../../model/system-model';
+import type { Component } from '../components';
 import type { EmittedSet } from '../emitted';
 import type { AddressSet } from '../reachability/address-set';
 import { parseCidr } from '../reachability/address-set';
@@ -27,7 +28,7 @@ export const connections: Axis = {
   },
   compose: (pair) => {
     const { networks, components } = pair.outputs;
-    const byName = new Map(components.map((component) => [component.composeName, component]));
+    const byName = namesOf(components);
     const found = new Map<string, Fact>();
     for (const network of networks.networksOf.get(pair.name) ?? []) {
       for (const other of networks.members.get(network) ?? []) {
@@ -40,6 +41,18 @@ export const connections: Axis = {
     return found;
   },
 };
+
+/** The components of each system by their names on Compose: asked for every pair, made once. */
+const NAMES = new WeakMap<readonly Component[], ReadonlyMap<string, Component>>();
+
+function namesOf(components: readonly Component[]): ReadonlyMap<string, Component> {
+  let names = NAMES.get(components);
+  if (names === undefined) {
+    names = new Map(components.map((component) => [component.composeName, component]));
+    NAMES.set(components, names);
+  }
+  return names;
+}
 
 /** The connections on Kubernetes, by what the policies let through: asked from the client's side, which is the narrow one. */
 export function connectedComponents(
