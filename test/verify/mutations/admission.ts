@@ -175,10 +175,10 @@ export const MUTATIONS: readonly Mutation[] = [
   ]),
   change(
     'an exception outside of its block',
-    'NetworkPolicy/tars-backend',
+    'NetworkPolicy/tars-backend-egress',
     ['spec', 'egress', 4, 'to', 0, 'ipBlock', 'cidr'],
     '10.0.0.0/8',
-    ['TARS6122', 'NetworkPolicy/tars-backend.spec.egress[4].to[0].ipBlock.except[0]'],
+    ['TARS6122', 'NetworkPolicy/tars-backend-egress.spec.egress[4].to[0].ipBlock.except[0]'],
   ),
   change(
     'an autoscaler whose maximum is below its minimum',
