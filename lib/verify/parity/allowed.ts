@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { composeTarget } from '../../model/compose-target';
+import { composeHealthCommand, composeTarget, composeWait } from '../../model/compose-target';
 import type { Check, Development, EnvEntry, Port } from '../../model/service-spec';
 import type { TextValue } from '../../model/value';
 import { writeText } from '../../model/value';
@@ -181,6 +181,44 @@ const ROWS: readonly AllowedDifference[] = [
           return compose.value === String(probe.failureThreshold);
       }
     },
+  },
+  {
+    name: 'a check that nobody can ask',
+    axis: 'health',
+    reason: 'on Compose the check runs inside the container, and no client for it is known to be in the image',
+    covers: ({ kubernetes, compose }, { component }) =>
+      kubernetes !== undefined &&
+      compose === undefined &&
+      component !== undefined &&
+      composeHealthCommand(component.spec) === undefined,
+  },
+  {
+    name: 'waiting for a start',
+    axis: 'order',
+    reason: 'the link says so, or the server has no check that Compose could wait for',
+    covers: ({ key, kubernetes, compose }, { component }) =>
+      kubernetes !== undefined &&
+      compose?.value === 'service_started' &&
+      component?.model.links.some(
+        ({ client, target, said }) =>
+          client.path === component.spec.path &&
+          target.kind === 'service' &&
+          target.spec.composeName === key &&
+          composeWait(target.spec, said) === 'started',
+      ) === true,
+  },
+  {
+    name: 'mounted elsewhere on Compose',
+    axis: 'mounts',
+    reason: 'composeMountPath: the image keeps its data elsewhere there',
+    covers: ({ key, kubernetes, compose }, { component }) =>
+      component?.spec.volumes.some(
+        (volume) =>
+          volume.kind === 'claim' &&
+          volume.mountPath !== volume.composeMountPath &&
+          key === (kubernetes === undefined ? volume.composeMountPath : volume.mountPath) &&
+          (kubernetes ?? compose)?.value.startsWith('volume'),
+      ) === true,
   },
   {
     name: 'nobody waits',

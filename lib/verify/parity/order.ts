@@ -10,8 +10,11 @@ export const order: Axis = {
   name: 'order',
   kubernetes: (pair) => {
     const reached = pair.outputs.connected.get(pair.component.id) ?? new Set<string>();
-    const servers = pair.component.targets.flatMap((target) =>
-      target.kind === 'service' && reached.has(target.spec.path) && target.spec.path !== pair.component.spec.path
+    const { task, spec, targets } = pair.component;
+    // Nobody waits for himself, nor a task for the service that waits for it.
+    const isOwn = (path: string): boolean => path === spec.path && (task === undefined || task.blocksStart);
+    const servers = targets.flatMap((target) =>
+      target.kind === 'service' && reached.has(target.spec.path) && !isOwn(target.spec.path)
         ? [target.spec.composeName]
         : [],
     );

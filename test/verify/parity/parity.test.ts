@@ -1,5 +1,5 @@
 import { App, Chart } from 'cdk8s';
-import { EnvValue, Service, subjectOf, TarsChart } from 'cdk8s-tars';
+import { EnvValue, ExternalService, ref, Service, subjectOf, TarsChart } from 'cdk8s-tars';
 import environments from '../../../examples/environments/main';
 import notes from '../../../examples/one-construct-in-plus-33/main';
 import shop from '../../../examples/shop/main';
@@ -11,10 +11,47 @@ import { setCompose, setField } from '../mutations/edit';
 /** What neither the stack nor an example has. */
 function others(): App {
   const app = new App();
-  const chart = new Chart(app, 'others');
+  const chart = new Chart(app, 'others', { namespace: 'others' });
+  const data = new Chart(app, 'data', { namespace: 'data' });
+  const http = [{ name: 'http', port: 80 }];
+  const db = new Service(data, 'db', {
+    image: 'db:1',
+    workload: 'stateful-set',
+    ports: [{ name: 'db', port: 5432 }],
+    // No client for it is in the image.
+    health: { readiness: { tcp: true } },
+    volumes: [{ name: 'data', mountPath: '/data', composeMountPath: '/var/data', size: '1Gi' }],
+  });
+  const python = new Service(chart, 'python', {
+    image: 'python:1',
+    ports: http,
+    health: { readiness: { tcp: true } },
+    runAs: { httpClient: 'python' },
+    connectTo: [db.endpoint],
+  });
+  const node = new Service(chart, 'node', {
+    image: 'node:1',
+    ports: [...http, { name: 'udp', port: 53, protocol: 'UDP', publish: 5353 }],
+    health: { readiness: { tcp: true }, compose: { httpPath: '/alive' } },
+    runAs: { httpClient: 'node', readOnlyRoot: false },
+    connectTo: [python.endpoint.waitFor('started')],
+    tasks: [{ name: 'fill', command: ['fill'], env: { TARGET: ref(chart, 'node', 'http').url() } }],
+  });
   new Service(chart, 'web', {
     image: 'web:1',
+    ports: http,
+    internet: true,
+    gpu: {},
+    env: {
+      NODE: node.endpoint.url(),
+      DB: db.endpoint.address(),
+      KEY: EnvValue.fromSecret('key', { secretName: 'their' }),
+    },
+    health: { readiness: { httpPath: '/' } },
+    runAs: { httpClient: 'curl' },
     volumes: [{ name: 'cache', kind: 'scratch', mountPath: '/cache', size: '32Mi' }],
+    allowFrom: [{ namespace: 'elsewhere' }],
+    connectTo: [new ExternalService(chart, 'mail', { host: 'mail.example.com', port: 25 }).endpoint],
   });
   return app;
 }
