@@ -64,7 +64,7 @@ async function probeFrom([program = '', ...args], addresses) {
  * @param {ReadonlyMap<string, number>} pids
  * @returns {string[]}
  */
-function networkOf({ name, pod, pid }, pids) {
+export function networkOf({ name, pod, pid }, pids) {
   if (pid !== undefined) {
     return ['nsenter', '-t', String(pid), '-n', '--'];
   }
@@ -76,7 +76,7 @@ function networkOf({ name, pod, pid }, pids) {
 }
 
 /** @returns {Promise<Map<string, number>>} of each running container, as the node numbers processes */
-async function processesOfContainers() {
+export async function processesOfContainers() {
   const [program = '', ...args] = inside(node(), [binaryPath('ctr'), '--namespace=k8s.io', 'tasks', 'list']);
   const { code, stdout, stderr } = await run(program, args);
   assert.equal(code, 0, stderr);
