@@ -143,7 +143,7 @@ const EDITS = [
   {
     name: 'no DNS',
     code: 'TARS6657',
-    run: () => jsonPatch('networkpolicy/tars-frontend', remove('/spec/egress/0')),
+    run: () => jsonPatch('networkpolicy/tars-frontend-egress', remove('/spec/egress/0')),
   },
   {
     name: 'more replicas than were proved, by the autoscaler',

@@ -72,11 +72,12 @@ describe('admission policies', () => {
     expect(data).toMatchObject({
       'min.tars-backend': '3',
       'max.tars-backend': '10',
-      'opens.tars-backend': 'ingress egress',
-      'dns.tars-frontend': '53',
+      'opens.tars-backend': 'ingress',
+      'opens.tars-backend-egress': 'egress',
+      'dns.tars-frontend-egress': '53',
       'closed.tars-default-deny': 'true',
     });
-    expect(data['secretVariables']?.split(' ')).toEqual(expect.arrayContaining(['PGPASSWORD', 'REDIS_PASSWORD']));
+    expect(data['neverLiteral']?.split(' ')).toEqual(expect.arrayContaining(['PGPASSWORD', 'REDIS_PASSWORD']));
     expect(data['opens.tars-postgres']).toBeUndefined();
   });
 

@@ -26,7 +26,7 @@ function componentsOf({ name, tasks }: ServiceSpec): string[] {
  * the objects that are held against it: a policy itself takes a second to be known.
  */
 export function factsOf(model: SystemModel, services: readonly ServiceSpec[], prefix: string): Record<string, string> {
-  const facts = new Map<string, string>([['secretVariables', secretVariables(model, services).join(' ')]]);
+  const facts = new Map<string, string>([['neverLiteral', secretVariables(model, services).join(' ')]]);
   for (const spec of services) {
     const { workload } = spec;
     if (workload.kind === 'cron-job' || workload.scale.kind !== 'auto') continue;

@@ -67,7 +67,7 @@ export function networkPolicies(prefix: string): PolicySpec {
 
 /** Plain variables and ConfigMaps hold no secret. */
 export const secretRule = (which: 'configMap' | 'containers'): PolicyRule => {
-  const names = 'params.data[?"secretVariables"].orValue("").split(" ")';
+  const names = 'params.data[?"neverLiteral"].orValue("").split(" ")';
   const isUrl = (value: string): string => `${value}.matches("://[^:@/ ]*:[^@/ ]+@")`;
   const literal = `has(e.value) && e.value != "" && (e.name in ${names} || ${isUrl('e.value')})`;
   return {
