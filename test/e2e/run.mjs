@@ -1,6 +1,5 @@
 // The generated output, judged by the real API server, the real Compose, and linters.
-//   node test/e2e/run.mjs [suite ...]      suites: kubernetes, upgrade, earlier, admission, compose, linters; and trivy,
-//                                          which takes minutes to build, and runs only where it is named
+//   node test/e2e/run.mjs [suite ...]      suites: kubernetes, upgrade, earlier, admission, compose, linters
 // Ends with a line "N passed, N failed, N skipped".
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -9,13 +8,12 @@ import { fileURLToPath } from 'node:url';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = dirname(dirname(HERE));
-const USUAL = ['kubernetes', 'upgrade', 'earlier', 'admission', 'compose', 'linters'];
-const SUITES = [...USUAL, 'trivy'];
+const SUITES = ['kubernetes', 'upgrade', 'earlier', 'admission', 'compose', 'linters'];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !SUITES.includes(name));
 if (unknown.length > 0) fail(2, `no such suite: ${unknown.join(', ')}; there are ${SUITES.join(', ')}`);
-const files = (wanted.length === 0 ? USUAL : wanted).map((name) => join(HERE, `${name}.test.mjs`));
+const files = (wanted.length === 0 ? SUITES : wanted).map((name) => join(HERE, `${name}.test.mjs`));
 
 const build = spawnSync(process.execPath, [join(ROOT, '.ci', 'build.mjs'), '--quiet'], { stdio: 'inherit' });
 if (build.status !== 0) fail(1, 'the library does not build');

@@ -15,10 +15,9 @@ import { linuxParts } from './linux-parts.mjs';
  *   linker sets: without them the program reports that it is v0.0.0, or a development build
  * @property {readonly string[]} binaries file names of the program; with more than one, the program
  *   acts as the name it is called by, unless \`package\` is a list
- * @property {'node' | 'engine' | 'scanner'} [group] what needs it, if that is neither the control
- *   plane nor a test that always runs; the parts of the node and the engine are built for Linux alone
+ * @property {'node' | 'engine'} [group] what needs it, if that is not the control plane; such a part
+ *   is built for Linux alone
  * @property {readonly string[]} [flags] more of them for \`go build\`
- * @property {Readonly<Record<string, string>>} [env] variables of the build
  * @property {boolean} [cgo] whether a C compiler takes part
  * @property {(directory: string) => void} [prepare] completes a copy of the folder, which is built then
  */
@@ -61,15 +60,6 @@ export const parts = [
     package: 'github.com/zegl/kube-score/cmd/kube-score',
     stamps: (version) => ({ 'main.version': version }),
     binaries: ['kube-score'],
-  },
-  {
-    name: 'trivy',
-    module: 'github.com/aquasecurity/trivy',
-    package: 'github.com/aquasecurity/trivy/cmd/trivy',
-    stamps: (version) => ({ 'github.com/aquasecurity/trivy/pkg/version/app.ver': version }),
-    binaries: ['trivy'],
-    group: 'scanner',
-    env: { GOEXPERIMENT: 'jsonv2' },
   },
   ...linuxParts,
 ];
