@@ -5,6 +5,8 @@
 
 /** Fields that the schema calls required, and the server does without. */
 const OPTIONAL: ReadonlySet<string> = new Set([
+  // Of objects only, and not of templates.
+  'meta/v1.OwnerReference.kind',
   'rbac/v1.RoleRef.apiGroup',
 
   'batch/v1.PodFailurePolicy.rules',

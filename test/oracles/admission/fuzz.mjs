@@ -19,8 +19,14 @@ try {
   await server.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'tars' } });
   const random = randomSource(Number(values.seed ?? 1));
   const started = performance.now();
-  const { cases, refused, disagreements } = await fuzz(server, soundObjects(), random, Number(values.count ?? 3000));
+  const { cases, refused, disagreements, excused } = await fuzz(
+    server,
+    soundObjects(),
+    random,
+    Number(values.count ?? 3000),
+  );
   for (const { what, why } of disagreements) console.log(`${what}\n  ${why}`);
+  for (const [name, count] of excused) console.log(`excused ${count} times: ${name}`);
   const seconds = (performance.now() - started) / 1000;
   console.log(
     `${cases} cases, ${refused} of them refused, ${disagreements.length} disagreements, ${seconds.toFixed(0)} s`,

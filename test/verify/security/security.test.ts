@@ -26,6 +26,15 @@ describe('Pod Security', () => {
       ['restrictedVolumes'],
     ],
     [
+      'ports in the network of the host',
+      {
+        ...RESTRICTED,
+        hostNetwork: true,
+        containers: [{ ...(RESTRICTED['containers'] as JsonObject[])[0], ports: [{ containerPort: 80 }] }],
+      },
+      ['hostNamespaces', 'hostPorts'],
+    ],
+    [
       'a sysctl',
       {
         ...RESTRICTED,

@@ -1,7 +1,7 @@
 import { show } from '../../../model/issues';
 import type { JsonObject } from '../../emitted';
 import { parseQuantity, UNIT } from '../../quantity';
-import { isObject, objectOf, textOf } from '../../read';
+import { isObject, listOf, objectOf, textOf } from '../../read';
 import type { Check, Visit } from '../check';
 import { isQualifiedName } from '../syntax';
 
@@ -23,6 +23,13 @@ export const guardRails: Check = {
   remedy: 'keep min, defaultRequest, default and max in this order, and quotas not negative',
   on: {
     'core/v1.LimitRangeItem': checkItem,
+    'core/v1.LimitRangeSpec': ({ value, say }) => {
+      const types = listOf(value['limits']).map((item) => objectOf(item)['type']);
+      types.forEach((type, index) => {
+        if (types.indexOf(type) < index)
+          say(['limits', index, 'type'], 'there are limits of this type already', 'each type once');
+      });
+    },
     'core/v1.ResourceQuotaSpec': ({ value, say }) => {
       for (const [name, text] of Object.entries(objectOf(value['hard']))) {
         if (!QUOTAS.test(name) && !isExtended(name.replace(/^requests\./, '')))

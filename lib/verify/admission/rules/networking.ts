@@ -1,4 +1,4 @@
-import { isCidr, isHostName } from '../../../model/names';
+import { isCidr } from '../../../model/names';
 import type { Json } from '../../emitted';
 import { cidrContains, isAddress } from '../cidr';
 import { isList, isObject, listOf, objectOf, textOf } from '../../read';
@@ -28,7 +28,7 @@ export const services: Check = {
         say(['clusterIP'], `a ${type} needs an address`, 'no clusterIP');
       if (type === 'ExternalName') {
         const name = (textOf(value['externalName']) ?? '').replace(/\.$/, '');
-        if (!isHostName(name)) say(['externalName'], 'not a host name', 'a host name');
+        if (!isDnsSubdomain(name)) say(['externalName'], 'not a host name', 'a host name');
         if (given(value['clusterIP'])) say(['clusterIP'], 'an ExternalName has no address', 'none');
       }
       if (type !== 'LoadBalancer') {

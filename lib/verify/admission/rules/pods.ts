@@ -2,7 +2,7 @@ import { show } from '../../../model/issues';
 import type { Json } from '../../emitted';
 import { isObject, listOf, objectOf, textOf } from '../../read';
 import type { Check, Visit } from '../check';
-import { isQualifiedName, QUALIFIED_NAME } from '../syntax';
+import { LABEL_VALUE, QUALIFIED_NAME, isLabelValue, isQualifiedName } from '../syntax';
 
 /** What holds for a pod as a whole. */
 export const pods: Check = {
@@ -44,12 +44,18 @@ export const pods: Check = {
       if (listOf(value['nodeSelectorTerms']).length === 0)
         say(['nodeSelectorTerms'], 'there is no term', 'one term at least');
     },
-    'core/v1.NodeSelectorRequirement': ({ value, say }) => {
+    'core/v1.NodeSelectorRequirement': ({ value, keys, say }) => {
       const [operator, values] = [value['operator'], listOf(value['values'])];
       if ((operator === 'In' || operator === 'NotIn') && values.length === 0)
         say(['values'], `${operator} compares with values`, 'one value at least');
       if ((operator === 'Exists' || operator === 'DoesNotExist') && values.length > 0)
         say(['values'], `${operator} takes no values`, 'no values');
+      // Of a wish the server does not look at the values.
+      const isWish = keys.includes('preferredDuringSchedulingIgnoredDuringExecution');
+      values.forEach((one, index) => {
+        if (!isWish && typeof one === 'string' && !isLabelValue(one))
+          say(['values', index], 'not the value of a label', LABEL_VALUE);
+      });
       if ((operator === 'Gt' || operator === 'Lt') && values.length !== 1)
         say(['values'], `${operator} compares with one number`, 'one value');
     },
@@ -104,6 +110,25 @@ function checkPod({ value, say }: Visit): void {
             show(containerPort),
           );
       });
+    });
+  }
+  listOf(objectOf(value['securityContext'])['supplementalGroups']).forEach((group, index) => {
+    if (typeof group === 'number' && (group < 0 || group >= 2 ** 31))
+      say(['securityContext', 'supplementalGroups', index], 'not the number of a group', `0 to ${2 ** 31 - 1}`);
+  });
+  const grace =
+    typeof value['terminationGracePeriodSeconds'] === 'number' ? value['terminationGracePeriodSeconds'] : 30;
+  for (const list of ['initContainers', 'containers']) {
+    listOf(value[list]).forEach((container, index) => {
+      for (const hook of ['preStop', 'postStart']) {
+        const seconds = objectOf(objectOf(objectOf(objectOf(container)['lifecycle'])[hook])['sleep'])['seconds'];
+        if (typeof seconds !== 'number' || (seconds >= 0 && seconds <= grace)) continue;
+        say(
+          [list, index, 'lifecycle', hook, 'sleep', 'seconds'],
+          'the pod is ended before the sleep is',
+          `0 to ${grace}, the terminationGracePeriodSeconds`,
+        );
+      }
     });
   }
   for (const list of ['initContainers', 'containers']) {

@@ -60,7 +60,12 @@ export const autoscalers: Check = {
       }
     },
     'autoscaling/v2.ResourceMetricSource': checkResource,
-    'autoscaling/v2.ContainerResourceMetricSource': checkResource,
+    'autoscaling/v2.ContainerResourceMetricSource': (visit) => {
+      const name = textOf(visit.value['name']) ?? '';
+      if (name !== '' && !/^(cpu|memory|ephemeral-storage|hugepages-.+|.+\/.+)$/.test(name))
+        visit.say(['name'], 'containers have no such resource', 'cpu, memory');
+      checkResource(visit);
+    },
     'autoscaling/v2.PodsMetricSource': ({ value, say }) => {
       if (!objectOf(value['target'])['averageValue'])
         say(['target', 'averageValue'], 'a metric of pods has an average', 'a quantity');

@@ -29,8 +29,16 @@ export const claims: Check = {
         say(['provisioner'], 'not the name of a provisioner', QUALIFIED_NAME);
     },
     'apps/v1.StatefulSetSpec': ({ value, say }) => {
+      const seen = new Set<string>();
       listOf(value['volumeClaimTemplates']).forEach((claim, index) => {
         if (!isObject(claim)) return;
+        if (seen.has(nameOf(claim)))
+          say(
+            ['volumeClaimTemplates', index, 'metadata', 'name'],
+            'a claim of this name is there already',
+            'each name once',
+          );
+        seen.add(nameOf(claim));
         if (nameOf(claim) === '')
           say(['volumeClaimTemplates', index, 'metadata', 'name'], 'the claim has no name', 'the name of a volume');
         if (Object.keys(objectOf(claim['spec'])).length === 0)

@@ -39,6 +39,17 @@ export const volumes: Check = {
       const types = Object.keys(value).filter((type) => isObject(value[type]));
       if (types.length > 1) say([types[1] ?? ''], `the source is of type ${types[0] ?? ''} already`, 'one type');
     },
+    'core/v1.ConfigMapProjection': ({ value, say }) => {
+      if (!given(value['name'])) say(['name'], 'the source names no ConfigMap', 'a name');
+    },
+    'core/v1.SecretProjection': ({ value, say }) => {
+      if (!given(value['name'])) say(['name'], 'the source names no Secret', 'a name');
+    },
+    'core/v1.NFSVolumeSource': ({ value, say }) => {
+      const path = textOf(value['path']);
+      if (path !== undefined && path !== '' && !path.startsWith('/'))
+        say(['path'], 'the path is not absolute', 'a path that starts with "/"');
+    },
     'core/v1.EmptyDirVolumeSource': ({ value, say }) => {
       const size = parseQuantity(value['sizeLimit']);
       if (size !== undefined && size < 0n) say(['sizeLimit'], 'the size is negative', '0 or more');

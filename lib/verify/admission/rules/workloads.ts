@@ -27,6 +27,9 @@ export const selectors: Check = {
       if (isObject(value['podFailurePolicy']) && value['podReplacementPolicy'] === 'TerminatingOrFailed') {
         say(['podReplacementPolicy'], 'with a podFailurePolicy only what failed is replaced', 'Failed');
       }
+      if (typeof value['maxFailedIndexes'] === 'number' && typeof value['backoffLimitPerIndex'] !== 'number') {
+        say(['maxFailedIndexes'], 'without a limit for each index none fails', 'a backoffLimitPerIndex');
+      }
       if (value['completionMode'] === 'Indexed' && typeof value['completions'] !== 'number') {
         say(['completions'], 'without a number of completions there are no indexes', 'a number');
       }

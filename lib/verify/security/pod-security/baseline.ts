@@ -82,10 +82,12 @@ function hostPaths({ spec }: PodSubject): Violation[] {
   });
 }
 
-function hostPorts({ containers }: PodSubject): Violation[] {
-  return containers.flatMap(({ container, path }) =>
+/** In the network of the host, the server takes each port of a container for one of the host. */
+function hostPorts({ spec, containers }: PodSubject): Violation[] {
+  return containers.flatMap(({ container, path, list }) =>
     listOf(container['ports']).flatMap((port, index): Violation[] => {
-      if (!objectOf(port)['hostPort']) return [];
+      const implied = spec['hostNetwork'] === true && list !== 'ephemeralContainers' && objectOf(port)['containerPort'];
+      if (!objectOf(port)['hostPort'] && !implied) return [];
       const keys = [...path, 'ports', index, 'hostPort'];
       return [{ keys, message: 'the container takes a port of its host', allowed: 'none' }];
     }),

@@ -1,0 +1,22 @@
+/** How the server names a refusal by each control of ours, without the plural. */
+export const REASONS = {
+  allowPrivilegeEscalation: 'allowPrivilegeEscalation != false',
+  appArmorProfile: 'forbidden AppArmor profile',
+  capabilities_baseline: 'non-default capabilitie',
+  capabilities_restricted: 'unrestricted capabilitie',
+  hostNamespaces: 'host namespace',
+  hostPathVolumes: 'hostPath volume',
+  hostPorts: 'hostPort',
+  hostProbesAndHostLifecycle: 'probe or lifecycle host',
+  privileged: 'privileged',
+  procMount: 'procMount',
+  procMount_restricted: 'procMount',
+  restrictedVolumes: 'restricted volume type',
+  runAsNonRoot: 'runAsNonRoot != true',
+  runAsUser: 'runAsUser=0',
+  seLinuxOptions: 'seLinuxOption',
+  seccompProfile_baseline: 'seccompProfile',
+  seccompProfile_restricted: 'seccompProfile',
+  sysctls: 'forbidden sysctl',
+  windowsHostProcess: 'hostProces',
+};
