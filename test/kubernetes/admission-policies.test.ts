@@ -76,6 +76,9 @@ describe('admission policies', () => {
       'opens.tars-backend-egress': 'egress',
       'dns.tars-frontend-egress': '53',
       'closed.tars-default-deny': 'true',
+      'closes.tars-default-deny': 'Ingress Egress',
+      'closes.tars-backend': 'Ingress',
+      'closes.tars-backend-egress': 'Egress',
     });
     expect(data['neverLiteral']?.split(' ')).toEqual(expect.arrayContaining(['PGPASSWORD', 'REDIS_PASSWORD']));
     expect(data['opens.tars-postgres']).toBeUndefined();

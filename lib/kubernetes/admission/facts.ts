@@ -53,7 +53,7 @@ function secretVariables(model: SystemModel, services: readonly ServiceSpec[]): 
 
 function policyFacts(object: ObjectSpec, dnsPorts: readonly number[]): [string, string][] {
   const name = String(object.name);
-  const { ingress = [], egress = [] } = object.fields['spec']?.() as NetworkPolicyJson;
+  const { ingress = [], egress = [], policyTypes = [] } = object.fields['spec']?.() as NetworkPolicyJson;
   const isWide = ({ ipBlock }: { readonly ipBlock?: { readonly cidr: string } }): boolean =>
     ipBlock !== undefined && ['0.0.0.0/0', '::/0'].includes(ipBlock.cidr);
   const isOpen = (peers: readonly { readonly ipBlock?: { readonly cidr: string } }[] | undefined): boolean =>
@@ -66,7 +66,7 @@ function policyFacts(object: ObjectSpec, dnsPorts: readonly number[]): [string, 
     ports.some(({ port, protocol }) => protocol === 'UDP' && dnsPorts.includes(Number(port))),
   );
   return [
-    [`policy.${name}`, 'true'],
+    [`closes.${name}`, policyTypes.join(' ')],
     ...(opens.length === 0 ? [] : [[`opens.${name}`, opens.join(' ')] as [string, string]]),
     ...(asksDns ? [[`dns.${name}`, dnsPorts.join(' ')] as [string, string]] : []),
   ];

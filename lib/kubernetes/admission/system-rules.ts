@@ -45,9 +45,9 @@ export function networkPolicies(prefix: string): PolicySpec {
       },
       {
         code: 'TARS6657',
-        expression: `!${fact('policy')}.hasValue() || ["Ingress", "Egress"].all(t, t in object.spec.?policyTypes.orValue([]))`,
+        expression: `!${fact('closes')}.hasValue() || ${fact('closes')}.orValue("").split(" ").all(t, t in object.spec.?policyTypes.orValue([]))`,
         what: 'one direction is not closed any more',
-        remedy: 'keep both policyTypes',
+        remedy: 'keep its policyTypes',
       },
       {
         code: 'TARS6657',

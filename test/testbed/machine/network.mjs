@@ -87,8 +87,11 @@ export function disconnect(machine) {
   for (const [file, value] of Object.entries(machine.settings)) {
     writeFileSync(file, value);
   }
-  if (existsSync(`/sys/class/net/${interfaceName(machine)}`)) {
-    perform(['ip', 'link', 'delete', interfaceName(machine)]);
+  const cable = `/sys/class/net/${interfaceName(machine)}`;
+  const remove = ['ip', 'link', 'delete', interfaceName(machine)];
+  // The kernel removes it as well, when it has taken down the network of the machine that has ended.
+  if (existsSync(cable) && !succeeds(remove) && existsSync(cable)) {
+    perform(remove);
   }
 }
 
