@@ -370,7 +370,7 @@ describe('tars diff --against cluster', () => {
   test('of what was applied nothing differs, whatever the server added; of what was edited the edit', async (t) => {
     const { kubeconfig } = cluster.controlPlane;
     t.after(() => cluster.controlPlane.kubectl(['delete', 'namespace', 'tars', '--wait=false']));
-    await cluster.kubectl('apply', '-f', join(ROOT, 'dist', 'tars.k8s.yaml'));
+    await cluster.kubectl('apply', '-f', join(ROOT, 'dist'));
     const same = await diff(kubeconfig, '--detailed-exitcode');
     assert.equal(same.code, 0, same.stdout + same.stderr);
     assert.match(same.stdout, /^compared with cluster \(.+\)\nnothing differs\n$/);
