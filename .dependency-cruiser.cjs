@@ -188,7 +188,7 @@ module.exports = {
       comment: 'lib/ imports its own files by path, not by the name of the package',
       severity: 'error',
       from: { path: '^lib/' },
-      to: { path: '^cdk8s-tars(/|$)|^lib/(index|plus)\\.ts$' },
+      to: { path: '^cdk8s-tars(/|$)|^lib/(index|ops|plus)\\.ts$' },
     },
     {
       name: 'declared-packages',

@@ -14,7 +14,7 @@ const noDefaultExport = {
 };
 const noBarrel = {
   selector: 'ExportAllDeclaration',
-  message: 'no barrels: name what is exported, in lib/index.ts or lib/plus.ts',
+  message: 'no barrels: name what is exported, in lib/index.ts, lib/ops.ts or lib/plus.ts',
 };
 const noClock = [
   {

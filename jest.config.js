@@ -24,6 +24,7 @@ module.exports = {
   moduleNameMapper: {
     '^cdk8s-tars$': '<rootDir>/lib/index.ts',
     '^cdk8s-tars/plus$': '<rootDir>/lib/plus.ts',
+    '^cdk8s-tars/ops$': '<rootDir>/lib/ops.ts',
     // await import('./x.js'), as Node wants it written, is x.ts here.
     '^(\\.{1,2}/.*)\\.js$': ['$1.ts', '$1.js'],
   },

@@ -94,7 +94,7 @@ async function bundle() {
     fail('the build failed');
   }
   for (const [target, code] of done) write(target, code);
-  nameExports(['index', 'plus']);
+  nameExports(['index', 'ops', 'plus']);
   return [...done.keys()].sort();
 }
 

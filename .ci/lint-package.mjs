@@ -46,6 +46,8 @@ function install(tarball) {
   run('npm install', command, args, { ...options, cwd });
   const program = `const { Postgres, synthesize } = require('cdk8s-tars');
     const { App, Chart } = require('cdk8s');
+    const { smoothWeightedSequence } = require('cdk8s-tars/ops');
+    if (smoothWeightedSequence([2, 1], 3).join() !== '0,1,0') throw new Error('cdk8s-tars/ops does not work');
     const app = new App();
     new Postgres(new Chart(app, 'app'), 'db');
     console.log(synthesize(app).files.map((file) => file.path).join('\\n'));`;

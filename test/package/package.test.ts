@@ -73,7 +73,9 @@ describe('the tarball', () => {
       'package.json',
     ]);
     expect(files.filter((file) => file.startsWith('build/') && !/\.(js|d\.ts)$/.test(file))).toEqual([]);
-    expect(files).toEqual(expect.arrayContaining(['build/lib/index.js', 'build/lib/index.d.ts', 'build/lib/plus.js']));
+    expect(files).toEqual(
+      expect.arrayContaining(['build/lib/index.js', 'build/lib/index.d.ts', 'build/lib/ops.js', 'build/lib/plus.js']),
+    );
     for (const program of Object.values(project.packageJson.bin)) expect(files).toContain(program);
   });
 });
@@ -154,7 +156,7 @@ new Postgres(chart, 'other', { storage: 5 });
 `;
 
   test('both kinds of module compile, the types of every library checked', () => {
-    const types = `import type { EnvValue, FileChange } from 'cdk8s-tars';\nexport { podsOf } from 'cdk8s-tars/plus';\n`;
+    const types = `import type { EnvValue, FileChange } from 'cdk8s-tars';\nexport { podsOf } from 'cdk8s-tars/plus';\nexport { smoothWeightedSequence } from 'cdk8s-tars/ops';\n`;
     const files = ['types/main.cts', 'types/main.mts'];
     for (const file of files) project.write(file, types + ES_MODULE + PROGRAM + CHECKED);
     const options = [
