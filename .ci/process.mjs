@@ -8,14 +8,15 @@ const KEPT = 1_000_000;
  * Runs commands one after the other until one fails, passing their output on.
  * @param {string[][]} commands
  * @param {number} minutes for all of them
+ * @param {(text: string) => void} out
  * @returns {Promise<{ output: string, problem?: string }>} the output without colours
  */
-export async function runStep(commands, minutes) {
+export async function runStep(commands, minutes, out) {
   const deadline = performance.now() + minutes * 60_000;
   let output = '';
   for (const words of commands) {
-    console.log(`$ ${words.join(' ')}`);
-    const outcome = await runOne(words, deadline - performance.now());
+    out(`$ ${words.join(' ')}\n`);
+    const outcome = await runOne(words, deadline - performance.now(), out);
     output += outcome.output;
     if (outcome.problem !== undefined) return { output, problem: outcome.problem };
   }
@@ -25,9 +26,10 @@ export async function runStep(commands, minutes) {
 /**
  * @param {string[]} words
  * @param {number} milliseconds
+ * @param {(text: string) => void} out
  * @returns {Promise<{ output: string, problem?: string }>}
  */
-function runOne([command = '', ...args], milliseconds) {
+function runOne([command = '', ...args], milliseconds, out) {
   return new Promise((resolve) => {
     // A process group of its own, so that a deadline ends all of it.
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
@@ -36,7 +38,7 @@ function runOne([command = '', ...args], milliseconds) {
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text) => {
         output = (output + text).slice(-KEPT);
-        process.stdout.write(text);
+        out(text);
       });
     }
     const end = (/** @type {NodeJS.Signals} */ signal) => {

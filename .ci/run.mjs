@@ -1,6 +1,7 @@
 // Runs the steps of the table below, all that can run, and ends with one line that adds up what the
 // steps counted: "N passed, N failed, N skipped". Node's own modules only: it runs before `npm ci`.
 //   node .ci/run.mjs [step ...]     these steps alone (as if what they need had passed)
+// Steps of a lane run one after the other, lanes side by side; what everything rests on runs before.
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,12 +25,34 @@ const jestReport = join(scratch, 'jest.json');
  * @property {string[]} [needs] steps that must have passed, or this one cannot run (and has failed)
  * @property {string[]} [tools] rows of the table in machine.mjs
  * @property {() => string | undefined} [after] a last check; a text says what is wrong
+ * @property {'before' | 'checkout' | 'machines'} [lane] `checkout` unless said otherwise
  */
 
 /** @type {Step[]} */
 const steps = [
   // The two halves of the README's `npm ci && npm test`.
-  { name: 'install', run: [['npm', 'ci']], count: countExit, minutes: 15 },
+  { name: 'install', run: [['npm', 'ci']], count: countExit, minutes: 15, lane: 'before' },
+  // Cold, this builds Kubernetes: some 8 minutes.
+  {
+    name: 'testbed',
+    file: 'test/testbed/get.mjs',
+    run: [['node', 'test/testbed/get.mjs', 'etcd', 'kubernetes', 'compose', 'kubeconform', 'kube-score']],
+    count: countExit,
+    minutes: 30,
+    lane: 'before',
+    tools: ['go'],
+  },
+  // Cold, this builds a node's and an engine's programs: some 20 minutes.
+  {
+    name: 'machines',
+    file: 'test/testbed/get.mjs',
+    run: [['node', 'test/testbed/get.mjs', 'node', 'engine']],
+    count: countExit,
+    minutes: 45,
+    lane: 'before',
+    needs: ['testbed'],
+    tools: ['go'],
+  },
   {
     name: 'test',
     run: [['npm', 'test', '--', '--ci', '--json', `--outputFile=${jestReport}`]],
@@ -65,15 +88,6 @@ const steps = [
     needs: ['install'],
     tools: ['python', 'postgres', 'redis', 'chromium', 'openssl'],
   },
-  // Cold, this builds Kubernetes: some 8 minutes.
-  {
-    name: 'testbed',
-    file: 'test/testbed/get.mjs',
-    run: [['node', 'test/testbed/get.mjs', 'etcd', 'kubernetes', 'compose', 'kubeconform', 'kube-score']],
-    count: countExit,
-    minutes: 30,
-    tools: ['go'],
-  },
   {
     name: 'testbed-test',
     file: 'test/testbed/testbed.test.mjs',
@@ -103,16 +117,6 @@ const steps = [
     minutes: 20,
     needs: ['install', 'testbed'],
   },
-  // Cold, this builds a node's and an engine's programs: some 20 minutes.
-  {
-    name: 'machines',
-    file: 'test/testbed/get.mjs',
-    run: [['node', 'test/testbed/get.mjs', 'node', 'engine']],
-    count: countExit,
-    minutes: 45,
-    needs: ['testbed'],
-    tools: ['go'],
-  },
   // The running stack. Cold, the first of the two makes the images, some 6 minutes.
   {
     name: 'live-compose',
@@ -120,6 +124,7 @@ const steps = [
     run: [['npm', 'run', 'e2e:compose']],
     count: countPlainLine,
     minutes: 25,
+    lane: 'machines',
     needs: ['install', 'machines'],
     tools: ['chromium', 'openssl'],
   },
@@ -129,6 +134,7 @@ const steps = [
     run: [['npm', 'run', 'e2e:k8s']],
     count: countPlainLine,
     minutes: 25,
+    lane: 'machines',
     needs: ['install', 'machines'],
     tools: ['chromium', 'openssl'],
   },
@@ -147,23 +153,47 @@ install([...new Set(chosen.flatMap((step) => step.tools ?? []))]);
 
 /** @type {{ name: string, passed: number, failed: number, skipped: number, seconds: number, why: string[] }[]} */
 const results = [];
-for (const step of chosen) results.push(await perform(step));
+await runLane('before', print);
+// The machines mostly wait. What they print comes at their end, so that nobody has to read two at once.
+await Promise.all([runLane('checkout', print), runLane('machines')]);
 results.push(nothingLeftBehind());
 rmSync(scratch, { recursive: true, force: true });
 report();
 
-/** @param {Step} step */
-async function perform(step) {
+/**
+ * @param {NonNullable<Step['lane']>} lane
+ * @param {(text: string) => void} [out] takes what is printed at once; without it, it is printed at the end of each step
+ */
+async function runLane(lane, out) {
+  for (const step of chosen.filter((one) => (one.lane ?? 'checkout') === lane)) {
+    /** @type {string[]} */
+    const held = [];
+    if (out === undefined) print(`\n=== ${step.name} begins\n`);
+    results.push(await perform(step, out ?? ((text) => held.push(text))));
+    for (const text of held) print(text);
+  }
+}
+
+/** @param {string} text */
+function print(text) {
+  process.stdout.write(text);
+}
+
+/**
+ * @param {Step} step
+ * @param {(text: string) => void} out
+ */
+async function perform(step, out) {
   const started = performance.now();
   const result = { name: step.name, passed: 0, failed: 0, skipped: 0, seconds: 0, why: [] };
-  console.log(`\n=== ${step.name}`);
+  out(`\n=== ${step.name}\n`);
   const broken = (step.needs ?? []).filter((name) => (results.find((r) => r.name === name)?.failed ?? 0) > 0);
   if (broken.length > 0) {
     result.why.push(`cannot run without ${broken.join(', ')}`);
   } else if (step.file !== undefined && !existsSync(step.file)) {
     result.why.push(`${step.file} does not exist`);
   } else {
-    const { output, problem } = await runStep(step.run, step.minutes);
+    const { output, problem } = await runStep(step.run, step.minutes, out);
     const { passed, failed, skipped, problem: uncounted } = step.count(output);
     Object.assign(result, { passed, failed, skipped });
     if (problem !== undefined) result.why.push(problem);
@@ -175,7 +205,7 @@ async function perform(step) {
   if (result.why.length > 0 && result.failed === 0) result.failed = 1;
   if (result.failed > 0 && step.count === countExit) result.passed = 0;
   result.seconds = (performance.now() - started) / 1000;
-  for (const why of result.why) console.log(`${step.name}: ${why}`);
+  for (const why of result.why) out(`${step.name}: ${why}\n`);
   return result;
 }
 
@@ -195,6 +225,13 @@ function nothingLeftBehind() {
 }
 
 function report() {
+  const place = (/** @type {string} */ name) => steps.findIndex((step) => step.name === name);
+  // What is no step of the table, the checkout, is last as it was.
+  results.sort(
+    (a, b) =>
+      ((place(a.name) + steps.length + 1) % (steps.length + 1)) -
+      ((place(b.name) + steps.length + 1) % (steps.length + 1)),
+  );
   console.log(
     `\n${'step'.padEnd(14)}${'passed'.padStart(8)}${'failed'.padStart(8)}${'skipped'.padStart(9)}${'s'.padStart(8)}`,
   );
