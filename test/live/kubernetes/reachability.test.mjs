@@ -9,6 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import { until } from '../../testbed/wait.mjs';
 import { figure } from '../figures.mjs';
 import { actorsOf, goalsOf, otherPort, webPort } from './actors.mjs';
+import { computedReachability } from './computed-reachability.mjs';
 import { mayConnect } from './expected-reachability.mjs';
 import { makeOutside } from './outside.mjs';
 import { measureReachability } from './reachability.mjs';
@@ -21,7 +22,7 @@ import { makeStrangers } from './strangers.mjs';
 
 const require = createRequire(import.meta.url);
 const { App } = require('cdk8s');
-const { synthesize, TarsChart } = require('cdk8s-tars');
+const { subjectOf, synthesize, TarsChart } = require('cdk8s-tars');
 
 /** @type {import('./outside.mjs').Outside} */
 let outside;
@@ -75,7 +76,8 @@ function testMatrix(name, props) {
     const [model] = /** @type {[SystemModel]} */ (synthesize(app, { dryRun: true }).systems);
     const actors = await actorsOf(model, strangers.pods, outside);
     const goals = await goalsOf(model, outside);
-    const expected = expectation(model, actors, goals);
+    const expected = expectation(actors, goals, ({ client }, { server }) => mayConnect(model, client, server));
+    const computed = expectation(actors, goals, computedReachability(subjectOf(app).emitted));
     /** @type {Record<string, Record<string, string>>} */
     let matrix = {};
     /** @type {string[]} */
@@ -93,20 +95,23 @@ function testMatrix(name, props) {
     figure(`connections tried, ${name}`, outcomes.length, 'connections');
     figure(`of them open, ${name}`, open, 'connections');
     assert.deepEqual(wrong, []);
+    // What lib/verify computes from the emitted policies is what the model says, and so what was measured.
+    assert.deepEqual(computed, expected);
     assert.ok(open > 0 && open < outcomes.length);
   });
 }
 
 /**
- * @param {SystemModel} model
  * @param {readonly Actor[]} actors
  * @param {readonly Goal[]} goals
+ * @param {(actor: Actor, goal: Goal) => boolean} judge
  * @returns {Record<string, Record<string, boolean>>} without what nobody says anything of: a component and
  *   itself, and addresses to which there is no way from outside
  */
-function expectation(model, actors, goals) {
+function expectation(actors, goals, judge) {
   return Object.fromEntries(
-    actors.map(({ name, pod, client }) => {
+    actors.map((actor) => {
+      const { name, pod, client } = actor;
       const judged = goals.filter((goal) => {
         if (client.kind === 'outside') {
           return goal.routedOutside;
@@ -114,7 +119,7 @@ function expectation(model, actors, goals) {
         const isItself = client.kind === 'component' && client.spec.name === goal.service;
         return goal.pod !== pod?.metadata.name && !isItself;
       });
-      return [name, Object.fromEntries(judged.map(({ id, server }) => [id, mayConnect(model, client, server)]))];
+      return [name, Object.fromEntries(judged.map((goal) => [goal.id, judge(actor, goal)]))];
     }),
   );
 }
