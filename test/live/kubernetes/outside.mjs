@@ -1,6 +1,7 @@
 // @ts-check
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { perform, succeeds } from '../../testbed/machine/command.mjs';
 import { readMachine } from '../../testbed/machine/state.mjs';
 import { until } from '../../testbed/wait.mjs';
 
@@ -88,19 +89,4 @@ function serverScript(ports) {
     Promise.all(servers.map((server) => once(server, 'listening'))).then(() => process.stdout.write('listening'));
     process.stdin.resume().on('end', () => process.exit());
   `;
-}
-
-/** @param {readonly string[]} command */
-function perform([program = '', ...args]) {
-  execFileSync(program, args, { stdio: ['ignore', 'ignore', 'inherit'] });
-}
-
-/** @param {readonly string[]} command */
-function succeeds([program = '', ...args]) {
-  try {
-    execFileSync(program, args, { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,6 +1,6 @@
 // @ts-check
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { perform, succeeds } from './command.mjs';
 
 /** @typedef {import('./state.mjs').Machine} Machine */
 
@@ -92,20 +92,5 @@ export function disconnect(machine) {
   // The kernel removes it as well, when it has taken down the network of the machine that has ended.
   if (existsSync(cable) && !succeeds(remove) && existsSync(cable)) {
     perform(remove);
-  }
-}
-
-/** @param {readonly string[]} command */
-function perform([program = '', ...args]) {
-  execFileSync(program, args, { stdio: ['ignore', 'ignore', 'inherit'] });
-}
-
-/** @param {readonly string[]} command */
-function succeeds([program = '', ...args]) {
-  try {
-    execFileSync(program, args, { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
   }
 }
