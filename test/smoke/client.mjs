@@ -140,8 +140,9 @@ export async function openSocket(target, url) {
   const take = () => {
     for (let frame = readFrame(pending); frame; frame = readFrame(pending)) {
       pending = pending.subarray(frame.length);
-      if (frame.opcode === 1) texts.push(frame.text);
-      if (frame.opcode === 9) socket.write(writeFrame(frame.text, 10)); // whoever does not answer is taken for dead
+      if (frame.opcode === 1) texts.push(frame.content.toString('utf8'));
+      // Whoever does not answer with the same bytes, which are no text, is taken for dead.
+      if (frame.opcode === 9) socket.write(writeFrame(frame.content, 10));
     }
     socket.emit('text');
   };
@@ -157,7 +158,7 @@ export async function openSocket(target, url) {
   take();
   return {
     /** @param {object} message */
-    send: (message) => socket.write(writeFrame(JSON.stringify(message), 1)),
+    send: (message) => socket.write(writeFrame(Buffer.from(JSON.stringify(message)), 1)),
     /** @returns {Promise<any>} the next message */
     async receive() {
       while (texts.length === 0) {
@@ -180,15 +181,14 @@ function readFrame(data) {
   if (data.length < start) return undefined;
   const size = short === 126 ? data.readUInt16BE(2) : short === 127 ? Number(data.readBigUInt64BE(2)) : short;
   if (data.length < start + size) return undefined;
-  return { opcode: Number(data[0]) & 0x0f, text: data.toString('utf8', start, start + size), length: start + size };
+  return { opcode: Number(data[0]) & 0x0f, content: data.subarray(start, start + size), length: start + size };
 }
 
 /**
- * @param {string} text
+ * @param {Buffer} content
  * @param {number} opcode 1 is a text, 10 answers a ping
  */
-function writeFrame(text, opcode) {
-  const content = Buffer.from(text);
+function writeFrame(content, opcode) {
   const mask = randomBytes(4);
   const header =
     content.length < 126
