@@ -12,19 +12,6 @@ import { undisturbed } from './undisturbed.mjs';
 
 const tag = '0.2.0-failing';
 
-describe('migrations', () => {
-  test('the one of this version has run once, by the Job, and by none of the replicas', async () => {
-    assert.equal(await sql('SELECT version, name FROM schema_migrations ORDER BY version'), '1|0001_conversations.sql');
-    const { items } = await get('jobs', '-l', 'component=backend-migrate');
-    assert.deepEqual(
-      items.map((/** @type {any} */ { status }) => [status.succeeded, status.failed]),
-      [[1, undefined]],
-    );
-    const log = await kubectl(['logs', `job/${items[0].metadata.name}`, '--namespace', namespace]);
-    assert.equal(log.match(/"message": "schema migrated"/g)?.length, 1, log);
-  });
-});
-
 describe('a version whose migration fails', () => {
   before(() => withMigration(tag, 'CREATE TABLE half_of_it (id int);\nSELECT 1 / 0;\n'));
   after(() => restored());

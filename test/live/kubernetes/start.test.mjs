@@ -7,7 +7,8 @@ import { ask } from '../../smoke/client.mjs';
 import { figure } from '../figures.mjs';
 import { makeProject } from '../project.mjs';
 import { settings } from '../settings.mjs';
-import { apply, get, isReady, namespace, objectsOf, podsOf, rolledOut, tryKubectl } from './cluster.mjs';
+import { apply, get, isReady, kubectl, namespace, objectsOf, podsOf, rolledOut, tryKubectl } from './cluster.mjs';
+import { sql } from './database.mjs';
 import { manifests, stackDown } from './stack.mjs';
 
 describe('the manifests on an empty cluster', () => {
@@ -42,6 +43,14 @@ describe('the manifests on an empty cluster', () => {
     for (const { metadata, status } of items) {
       assert.deepEqual([metadata.name, status.succeeded, status.failed ?? 0], [metadata.name, 1, 0]);
     }
+  });
+
+  test('migrate the empty database once, by the Job, and by none of the replicas', async () => {
+    assert.equal(await sql('SELECT version, name FROM schema_migrations ORDER BY version'), '1|0001_conversations.sql');
+    const { items } = await get('jobs', '-l', 'component=backend-migrate');
+    assert.equal(items.length, 1);
+    const log = await kubectl(['logs', `job/${items[0].metadata.name}`, '--namespace', namespace]);
+    assert.equal(log.match(/"message": "schema migrated"/g)?.length, 1, log);
   });
 
   test('admit no pod that may do more than it needs to', async () => {
