@@ -3,7 +3,16 @@ import * as ops from 'cdk8s-tars/ops';
 test('the public surface', () => {
   expect(Object.keys(ops).sort()).toMatchInlineSnapshot(`
     [
+      "ClusterClient",
+      "ClusterError",
+      "connectCluster",
+      "isClusterError",
+      "nodeMetrics",
+      "observe",
+      "podMetrics",
+      "readScale",
       "smoothWeightedSequence",
+      "writeScale",
     ]
   `);
 });

@@ -1,0 +1,85 @@
+import { Agent as HttpAgent } from 'node:http';
+import type { RequestOptions } from 'node:https';
+import { Agent as HttpsAgent } from 'node:https';
+import type { KubeConfig } from '@kubernetes/client-node';
+import { ClusterError } from './cluster-error';
+
+/** Where a cluster is, and who we are there. */
+export interface ClusterIdentity {
+  /** Name of the context in the kubeconfig. */
+  readonly context: string;
+  /** Name of the cluster in the kubeconfig. */
+  readonly cluster: string;
+  /** URL of the API server, without a slash at its end. */
+  readonly server: string;
+  /** Name of the user in the kubeconfig. */
+  readonly user: string;
+  /** Namespace of the context. @default "default" */
+  readonly namespace: string;
+}
+
+/** What a connection needs: TLS, the headers that say who we are, a proxy. */
+export interface Credentials {
+  readonly headers: Readonly<Record<string, string>>;
+  /** Options of `https.request`. */
+  readonly tls: RequestOptions;
+  /** An agent that goes through a proxy; undefined: straight. */
+  readonly proxy: RequestOptions['agent'];
+}
+
+const TLS = [
+  ...['ca', 'cert', 'key', 'pfx', 'passphrase', 'rejectUnauthorized', 'servername', 'ciphers', 'crl'],
+] as const satisfies readonly (keyof RequestOptions)[];
+
+/** The credentials of a kubeconfig, asked for anew at each call: tokens expire. */
+export class Access {
+  private kept: { readonly key: string; readonly agent: HttpAgent | HttpsAgent } | undefined;
+
+  public constructor(
+    private readonly config: KubeConfig,
+    public readonly identity: ClusterIdentity,
+  ) {}
+
+  /** @throws ClusterError Unauthorized when a credentials plugin fails, or a file cannot be read */
+  public async credentials(): Promise<Credentials> {
+    const options: RequestOptions = {};
+    try {
+      await this.config.applyToHTTPSOptions(options);
+    } catch (cause) {
+      const { user, context } = this.identity;
+      throw new ClusterError('Unauthorized', `no credentials for user "${user}" of context "${context}"`, {
+        cause,
+        remedy: `see what \`kubectl --context ${context} auth whoami\` says`,
+      });
+    }
+    const headers: Record<string, string> = {};
+    for (const [name, value] of Object.entries(options.headers ?? {})) headers[name] = String(value);
+    if (typeof options.auth === 'string')
+      headers['Authorization'] = `Basic ${Buffer.from(options.auth).toString('base64')}`;
+    const tls: RequestOptions = {};
+    for (const name of TLS) if (options[name] !== undefined) Object.assign(tls, { [name]: options[name] });
+    const isProxied = (this.config.getCurrentCluster()?.proxyUrl ?? '') !== '';
+    return { headers, tls, proxy: isProxied ? options.agent : undefined };
+  }
+
+  /** Connections that are used again, for reads. */
+  public sharedAgent({ tls, proxy }: Credentials): RequestOptions['agent'] {
+    if (proxy !== undefined) return proxy;
+    const key = TLS.map((name) => JSON.stringify(tls[name]) || '').join('\n');
+    if (this.kept?.key !== key) {
+      this.kept?.agent.destroy();
+      const isPlain = this.identity.server.startsWith('http://');
+      const settings = { keepAlive: true, maxFreeSockets: 4 };
+      this.kept = {
+        key,
+        agent: isPlain ? new HttpAgent(settings) : new HttpsAgent({ ...settings, ...(tls as object) }),
+      };
+    }
+    return this.kept.agent;
+  }
+
+  public close(): void {
+    this.kept?.agent.destroy();
+    this.kept = undefined;
+  }
+}

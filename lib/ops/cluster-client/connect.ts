@@ -1,0 +1,78 @@
+import type { KubeConfig } from '@kubernetes/client-node';
+import { Access } from './access';
+import { ClusterClient } from './cluster-client';
+import { ClusterError } from './cluster-error';
+import { optionalPackage } from './optional-package';
+import type { Surroundings } from './surroundings';
+import { MACHINE } from './surroundings';
+
+/** Which cluster. */
+export interface ConnectOptions {
+  /** A kubeconfig file. @default $KUBECONFIG, else ~/.kube/config, else the ServiceAccount of the pod it runs in */
+  readonly kubeconfig?: string | undefined;
+  /** A context of it. @default its current one */
+  readonly context?: string | undefined;
+  /** Whether to take the ServiceAccount of the pod it runs in, whatever kubeconfig there is. @default false */
+  readonly inCluster?: boolean | undefined;
+  /** Clock and chance; for tests. @default those of the machine */
+  readonly surroundings?: Surroundings | undefined;
+}
+
+/**
+ * Reads the kubeconfig; nothing is sent yet. Needs the packages @kubernetes/client-node and ws, which are
+ * loaded by the first call.
+ * @throws ClusterError NoCluster, ClientMissing
+ */
+export async function connectCluster(options: ConnectOptions = {}): Promise<ClusterClient> {
+  const { KubeConfig: Config } = await optionalPackage(
+    '@kubernetes/client-node',
+    () => import('@kubernetes/client-node'),
+  );
+  const config = new Config();
+  load(config, options);
+  const name = options.context ?? config.getCurrentContext();
+  const known = config.getContexts().map((one) => one.name);
+  const context = config.getContextObject(name);
+  if (context === null) {
+    throw new ClusterError('NoCluster', `there is no context "${name}" in the kubeconfig`, {
+      remedy: known.length === 0 ? 'see `kubectl config get-contexts`' : `choose one of ${known.join(', ')}`,
+    });
+  }
+  config.setCurrentContext(name);
+  const cluster = config.getCurrentCluster();
+  if (cluster === null) {
+    throw new ClusterError('NoCluster', `context "${name}" names the cluster "${context.cluster}", which is not there`);
+  }
+  // Where there is nothing to read, the package takes an address that nobody has meant.
+  if (name === 'loaded-context' && cluster.server === 'http://localhost:8080') throw noKubeconfig();
+  const namespace = context.namespace?.trim() ?? '';
+  const identity = {
+    context: name,
+    cluster: context.cluster,
+    server: cluster.server.replace(/\/+$/, ''),
+    user: context.user,
+    namespace: namespace === '' ? 'default' : namespace,
+  };
+  return new ClusterClient(new Access(config, identity), options.surroundings ?? MACHINE);
+}
+
+function load(config: KubeConfig, { kubeconfig, inCluster = false }: ConnectOptions): void {
+  try {
+    if (inCluster) config.loadFromCluster();
+    else if (kubeconfig === undefined) config.loadFromDefault();
+    else config.loadFromFile(kubeconfig);
+  } catch (cause) {
+    const what = kubeconfig ?? 'the kubeconfig';
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ClusterError('NoCluster', `${what} cannot be read: ${why}`, {
+      cause,
+      remedy: 'see what `kubectl config view` says of it',
+    });
+  }
+}
+
+function noKubeconfig(): ClusterError {
+  return new ClusterError('NoCluster', 'there is no kubeconfig', {
+    remedy: 'set KUBECONFIG, or hand in --kubeconfig FILE',
+  });
+}

@@ -1,0 +1,76 @@
+import { ClusterError } from './cluster-error';
+
+/** The end of something that waits: the caller's own, or a time-out. Call {@link Deadline.end} when it is over. */
+export class Deadline {
+  private readonly controller = new AbortController();
+  private readonly timer: NodeJS.Timeout | undefined;
+  private readonly onAbort = (): void => {
+    this.controller.abort();
+  };
+
+  /**
+   * @param what what waits, for the message
+   * @param timeoutMs undefined: no time-out
+   * @param parent the caller's signal
+   */
+  public constructor(
+    private readonly what: string,
+    private readonly timeoutMs: number | undefined,
+    private readonly parent: AbortSignal | undefined,
+  ) {
+    // Not AbortSignal.any: with a parent that lives long each call would leave something behind.
+    if (parent?.aborted === true) this.controller.abort();
+    else parent?.addEventListener('abort', this.onAbort, { once: true });
+    if (timeoutMs !== undefined) {
+      this.timer = setTimeout(this.onAbort, Math.min(timeoutMs, 2 ** 31 - 1));
+    }
+  }
+
+  public get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  /** Whether the time is up, and the caller has not called it off. */
+  public get isOver(): boolean {
+    return this.signal.aborted && this.parent?.aborted !== true;
+  }
+
+  /** Why it ended. */
+  public error(cause?: unknown): ClusterError {
+    if (this.parent?.aborted === true) {
+      return new ClusterError('Aborted', `${this.what}: aborted`, { cause: this.parent.reason });
+    }
+    return new ClusterError('Timeout', `${this.what}: timed out after ${(this.timeoutMs ?? 0) / 1000} s`, {
+      retryable: true,
+      cause,
+    });
+  }
+
+  /** @throws ClusterError Aborted or Timeout, once it has ended */
+  public check(): void {
+    if (this.signal.aborted) throw this.error();
+  }
+
+  /** Lets go of the timer and of the caller's signal. */
+  public end(): void {
+    clearTimeout(this.timer);
+    this.parent?.removeEventListener('abort', this.onAbort);
+  }
+}
+
+/** Waits; ends early, without an error, when the signal does. */
+export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener('abort', done, { once: true });
+  });
+}
