@@ -61,7 +61,7 @@ function section(title, text) {
 /** What the check says of itself, or the comment of the rule; of readers, whose comments say something else, the table. */
 function why(code, found) {
   if (WHY[code] !== undefined) return WHY[code];
-  const own = found.filter(({ file }) => /^lib\/(rules|verify|compose|kubernetes|synth|cli)\//.test(file));
+  const own = found.filter(({ file }) => /^lib\/(rules|verify|compose|kubernetes|synth|cli|ops\/doctor)\//.test(file));
   return [...new Set(own.flatMap((place) => (place.why === undefined ? [] : [place.why])))].slice(0, 3).join('\n\n');
 }
 

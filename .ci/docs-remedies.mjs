@@ -237,4 +237,35 @@ export const REMEDIES = {
   TARS7022: 'Say `npm install --save-dev --save-exact @kubernetes/client-node@1.4.0`.',
   TARS7023: 'Choose the context with --context, or correct the pin in tars.cluster.yaml.',
   TARS7024: 'Answer with yes, or hand in --yes where nobody can be asked.',
+  TARS7300:
+    'Start the engine, or look at `kubectl config current-context`; say where to look with `--target`, `--context` or `--engine`.',
+  TARS7301: 'Read the log of the run before (`kubectl logs --previous`), and mend what it says.',
+  TARS7302:
+    'Mend the name or the tag, push the image or load it into the nodes, or name a pull secret in `images.pullSecret`.',
+  TARS7303:
+    'Make it again: `tars synth`, `kubectl apply -f dist`; on Compose `tars secrets init`. Then restart who reads it.',
+  TARS7304: 'Raise `resources.memoryLimit` in main.ts, and see with `tars check` that the quota still has room.',
+  TARS7305: 'Name a StorageClass that the cluster has, and make the claim again: its class cannot be changed.',
+  TARS7306: 'Add a node, lower requests, or mend labels, taints and affinity. `tars fit` says what would do.',
+  TARS7307: 'Raise the quota, or lower replicas or resources. `tars check` has the arithmetic.',
+  TARS7308: 'Bring back what the manifests say: `tars diff --against cluster` shows what was edited.',
+  TARS7309:
+    'See what the check says, and the log. A 404 is a wrong path, a refusal a wrong port, a 503 the word of the service itself.',
+  TARS7310: 'Apply the manifests again: selector and ports come from the model.',
+  TARS7311: 'See whether CoreDNS runs, and whether a NetworkPolicy closes port 53.',
+  TARS7312: 'Delete the NetworkPolicy that is not of the manifests, or apply the manifests again.',
+  TARS7313: 'See what the server listens on, and what its Service leads to.',
+  TARS7314:
+    'Give back the password that the database was made with, or set the new one in the database. See [Secrets](secrets.md).',
+  TARS7315:
+    'Install a metrics server, or the adapter of your metrics. Without one the number of replicas stays as it is.',
+  TARS7316: 'Renew it: by cert-manager, by hand, or by `tars secrets init` where it is self-signed.',
+  TARS7317: 'See `kubectl describe node`; drain it, or mend the machine.',
+  TARS7318: 'Apply the manifests, or `docker compose up -d`.',
+  TARS7319: 'End what listens there, or choose another port in main.ts.',
+  TARS7320: 'See what the runtime says: the command or what is mounted is not there.',
+  TARS7321: 'Give the files to the user that the container runs as.',
+  TARS7322: 'Connect it again, or make the container anew: `docker compose up -d --force-recreate`.',
+  TARS7324: 'Read its log, mend what it says, and let it run again.',
+  TARS7325: 'Look at it with `kubectl describe pod` or `docker inspect`, and tell us what it was.',
 };

@@ -24,6 +24,7 @@ const GROUPS = {
   65: 'Proofs: security',
   66: 'Upgrades',
   67: 'Files of the output, and waivers',
+  73: 'A running system: `tars doctor`',
 };
 
 const RULES = 'docs/rules';

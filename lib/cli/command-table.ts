@@ -33,6 +33,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     create: async (context) => (await import('./commands/diff.js')).diffCommand(context),
   },
   {
+    name: 'doctor',
+    summary: 'say what is wrong with the running system, and what mends it',
+    create: async (context) => (await import('./commands/doctor.js')).doctorCommand(context),
+  },
+  {
     name: 'secrets',
     summary: 'make, set and list the values that are never committed',
     create: async (context) => (await import('./commands/secrets.js')).secretsCommand(context),

@@ -1,0 +1,192 @@
+import { dirname, join } from 'node:path';
+import type { Attempt, Certificate, Log } from '../../ops/doctor/attempt';
+import type { ComposeSnapshot, EngineContainer } from '../../ops/doctor/compose-snapshot';
+import type { ComposeServiceJson } from '../../ops/doctor/expected-services';
+import { expectedServices } from '../../ops/doctor/expected-services';
+import { RECENT_MS } from '../../ops/doctor/live';
+import type { Attempts, Reader } from '../../ops/doctor/reader';
+import { isServing } from '../../ops/doctor/services';
+import type { Topology } from '../../ops/doctor/topology';
+import type { JsonObject } from '../../verify/emitted';
+import { listOf, objectOf, textOf } from '../../verify/read';
+import type { Io } from '../io';
+import type { Ask } from './asked';
+import { asking, cannotLook, parsed } from './asked';
+import { attemptCommand, readAnswers } from './inside';
+import { readCertificate } from './read-certificate';
+
+const PROJECT = 'com.docker.compose.project';
+const LOG_LINES = '60';
+
+/** Which engine, and what should run there. */
+export interface EnginePlace {
+  readonly engine: string;
+  /** The compose file, from the directory of the project. */
+  readonly file: string;
+  readonly compose: JsonObject;
+  readonly topology: Topology;
+}
+
+/** Name of the project. */
+export function projectOf({ compose }: EnginePlace): string {
+  return textOf(compose['name']) ?? '';
+}
+
+/** Whether the engine has containers of the project; undefined: there is no engine that answers. */
+export function engineHas(place: EnginePlace, io: Io): boolean | undefined {
+  const words = ['ps', '--all', '--quiet', '--filter', `label=${PROJECT}=${projectOf(place)}`];
+  const result = io.runProgram(place.engine, words, { cwd: io.cwd, output: 'capture' });
+  return result.status === 0 ? result.stdout.trim() !== '' : undefined;
+}
+
+/** Reads by the engine's command line. @throws CliError with TARS7300 when the engine does not answer */
+export function engineReader(place: EnginePlace, io: Io): Reader<ComposeSnapshot> {
+  const ask = asking(place.engine, [], io);
+  return {
+    read: () => Promise.resolve(snapshotOf(place, ask, io)),
+    logs: (wanted) =>
+      Promise.resolve(
+        wanted.map((one): Log => {
+          const words = ['logs', '--tail', LOG_LINES, '--since', '10m', one.name];
+          // A container's errors come by the other stream.
+          const result = io.runProgram(place.engine, words, { cwd: io.cwd, output: 'capture' });
+          return { ...one, text: `${result.stdout}\n${result.stderr}` };
+        }),
+      ),
+    attempt: (snapshot) => Promise.resolve(attempted(snapshot, ask)),
+  };
+}
+
+function snapshotOf(place: EnginePlace, ask: Ask, io: Io): ComposeSnapshot {
+  const project = projectOf(place);
+  const ids = ask('ps', '--all', '--quiet', '--no-trunc', '--filter', `label=${PROJECT}=${project}`);
+  if (ids.failed !== undefined) throw cannotLook('compose', ids.failed, 'start the engine, and look at `docker ps`');
+  const names = ids.stdout.split('\n').filter((line) => line !== '');
+  const inspected = names.length === 0 ? undefined : ask('inspect', '--type', 'container', ...names);
+  const killed = outOfMemory(ask, io);
+  // One that goes away between the two is left out.
+  const containers = (
+    inspected === undefined ? [] : (parsed(inspected.stdout || '[]', 'docker inspect') as Inspected[])
+  )
+    .filter(({ Config }) => Config.Labels['com.docker.compose.oneoff'] !== 'True')
+    .map((one) => containerOf(one, project, killed));
+  const on = ask('compose', '-f', place.file, 'config', '--services');
+  const services = objectOf(place.compose['services']) as Readonly<Record<string, ComposeServiceJson>>;
+  const expected = expectedServices(
+    services,
+    on.failed === undefined ? on.stdout.split('\n').filter((line) => line !== '') : undefined,
+  );
+  const images = expected
+    .filter(
+      ({ name, image }) =>
+        containers.some(({ service }) => service === name) ||
+        ask('image', 'inspect', '--format', '{{.Id}}', image).failed === undefined,
+    )
+    .map(({ image }) => image);
+  return {
+    now: io.now().getTime(),
+    project,
+    file: place.file,
+    topology: place.topology,
+    containers,
+    expected,
+    refusal: on.failed,
+    images,
+    certificates: certificates(place, io),
+    logs: [],
+    attempts: [],
+  };
+}
+
+/** What `docker inspect` says, as far as it is used. */
+interface Inspected {
+  readonly Id: string;
+  readonly Name: string;
+  readonly RestartCount: number;
+  readonly Config: { readonly Image: string; readonly Labels: Readonly<Record<string, string>> };
+  readonly State: {
+    readonly Status: string;
+    readonly ExitCode: number;
+    readonly Error: string;
+    readonly OOMKilled: boolean;
+    readonly StartedAt: string;
+    readonly FinishedAt: string;
+    readonly Health?: { readonly Status: string; readonly Log?: readonly { readonly Output: string }[] | null };
+  };
+  readonly HostConfig: { readonly RestartPolicy: { readonly Name: string }; readonly Memory: number };
+  readonly NetworkSettings: { readonly Networks: Readonly<Record<string, unknown>> };
+}
+
+function containerOf(one: Inspected, project: string, killed: readonly string[]): EngineContainer {
+  const { State: state, Config: config, HostConfig: host } = one;
+  const health = state.Health;
+  return {
+    name: one.Name.replace(/^\//, ''),
+    service: config.Labels['com.docker.compose.service'] ?? '',
+    image: config.Image,
+    status: state.Status,
+    exitCode: state.ExitCode,
+    error: state.Error,
+    oomKilled: state.OOMKilled || killed.includes(one.Id),
+    startedAt: moment(state.StartedAt),
+    finishedAt: moment(state.FinishedAt),
+    restartCount: one.RestartCount,
+    restartPolicy: host.RestartPolicy.Name,
+    memoryLimit: host.Memory,
+    health: health === undefined ? undefined : { status: health.Status, last: health.Log?.at(-1)?.Output ?? '' },
+    networks: Object.keys(one.NetworkSettings.Networks).map((name) => name.replace(`${project}_`, '')),
+  };
+}
+
+/** The flag is gone once the container is started again; what has happened stays. */
+function outOfMemory(ask: Ask, io: Io): readonly string[] {
+  const now = io.now().getTime();
+  const [since, until] = [now - RECENT_MS, now].map((time) => new Date(time).toISOString());
+  const filters = ['--filter', 'type=container', '--filter', 'event=oom', '--format', '{{.Actor.ID}}'];
+  return ask('events', '--since', since ?? '', '--until', until ?? '', ...filters).stdout.split('\n');
+}
+
+/** The engine says the year 1 for never. */
+function moment(text: string): number {
+  return Math.max(0, Date.parse(text) || 0);
+}
+
+/** Certificates that a service mounts from the project. */
+function certificates({ file, compose }: EnginePlace, io: Io): readonly Certificate[] {
+  const sources = Object.values(objectOf(compose['services'])).flatMap((service) =>
+    listOf(objectOf(service)['volumes']).flatMap((volume) => {
+      const { source, target } = objectOf(volume);
+      return typeof target === 'string' && target.endsWith('.crt') && typeof source === 'string' ? [source] : [];
+    }),
+  );
+  return [...new Set(sources)].flatMap((source) => {
+    const path = join(dirname(file), source);
+    const absolute = join(io.cwd, path);
+    return io.fs.existsSync(absolute) ? (readCertificate(path, io.fs.readFileSync(absolute, 'utf8')) ?? []) : [];
+  });
+}
+
+function attempted({ topology, containers }: ComposeSnapshot, ask: Ask): Attempts {
+  const notes: string[] = [];
+  const clients = [...new Set(topology.links.map(({ client }) => client))];
+  const attempts = clients.flatMap((client): Attempt[] => {
+    const service = topology.components.find(({ name }) => name === client)?.composeName;
+    const own = containers.filter((one) => one.service === service && one.status === 'running');
+    const container = own.find(isServing) ?? own[0];
+    if (container === undefined) return [];
+    const links = topology.links.filter((link) => link.client === client);
+    const addresses = links.map(({ composeHost, port }) => `${composeHost}:${port}`);
+    const { stdout, failed } = ask('exec', container.name, ...attemptCommand(addresses));
+    const answers = failed === undefined ? readAnswers(stdout) : undefined;
+    if (answers === undefined) {
+      notes.push(`not tried from inside of ${client}: ${failed ?? 'its image has no python, node or nc'}`);
+      return [];
+    }
+    return links.flatMap(({ server, composeHost, port }) =>
+      answers
+        .filter((answer) => answer.host === composeHost && answer.port === port)
+        .map((answer) => ({ ...answer, client, server })),
+    );
+  });
+  return { attempts, notes };
+}

@@ -1,0 +1,88 @@
+import type { Fault } from '../finding';
+import {
+  componentOf,
+  eventsOf,
+  kubectl,
+  lastEnd,
+  liveContainers,
+  livePods,
+  lower,
+  ownerOf,
+  reapply,
+  titleOf,
+} from '../live';
+import { compose, engineContainers, serviceTitle } from '../services';
+import { distinct, oneLine } from '../text';
+
+const WAITING = ['CreateContainerError', 'RunContainerError', 'CreateContainerConfigError'];
+const EVENTS = ['FailedMount', 'FailedAttachVolume', 'FailedCreatePodSandBox', 'FailedMapVolume'];
+/** What a missing Secret or ConfigMap says of itself. */
+const MISSING = /(secret|configmap)[s]? "[^"]+" not found|couldn't find key|references non-existent/i;
+const PORT = /port is already allocated|address already in use/;
+
+/** A container that cannot be made: its command is not there, or what it mounts. */
+export const cannotStart: Fault = {
+  code: 'TARS7320',
+  title: 'a container that cannot be started',
+  why: 'No process of it has ever run, so it has no log. The reason is the word of who tried to start it.',
+  kubernetes: (snapshot) => [
+    ...liveContainers(snapshot).flatMap((container) => {
+      const { pod, owner, component, spec, status } = container;
+      const end = lastEnd(container, snapshot.now);
+      const isStartError = /StartError|ContainerCannotRun/.test(end?.reason ?? '');
+      const { reason = '', message } = status.state?.waiting ?? {};
+      const said = isStartError ? end?.message : message;
+      if (status.ready === true || (!isStartError && !WAITING.includes(reason))) return [];
+      if (MISSING.test(said ?? '') || /OOM-killed|memory limit too low/.test(said ?? '')) return [];
+      return [
+        {
+          object: owner,
+          rank: 'cause' as const,
+          components: [component],
+          message: `container ${spec.name} cannot be started`,
+          evidence: [`${titleOf(pod)}: ${reason || (end?.reason ?? '')}: ${oneLine(said)}`],
+          cause: causeOf(said ?? ''),
+          remedies: ['tars diff --against cluster', reapply(snapshot), kubectl(snapshot, `describe ${lower(owner)}`)],
+        },
+      ];
+    }),
+    ...livePods(snapshot).flatMap((pod) => {
+      const statuses = pod.status?.containerStatuses ?? [];
+      if (!statuses.some(({ state }) => state?.waiting?.reason === 'ContainerCreating')) return [];
+      const [said] = eventsOf(pod, snapshot).filter(({ reason }) => EVENTS.includes(reason ?? ''));
+      if (said === undefined || MISSING.test(said.message ?? '')) return [];
+      return [
+        {
+          object: ownerOf(pod, snapshot.objects),
+          rank: 'cause' as const,
+          components: [componentOf(pod)],
+          message: 'its pod cannot be started',
+          evidence: [`${titleOf(pod)}: ${said.reason ?? ''}: ${oneLine(said.message)}`],
+          cause: 'the node cannot give it what it mounts, or its network',
+          remedies: [kubectl(snapshot, `describe pod ${pod.metadata.name}`)],
+        },
+      ];
+    }),
+  ],
+  compose: (snapshot) =>
+    engineContainers(snapshot)
+      .filter(({ container }) => container.error !== '' && container.status !== 'running')
+      .filter(({ container }) => !PORT.test(container.error))
+      .map(({ expected, container }) => ({
+        object: serviceTitle(expected.name),
+        rank: 'cause',
+        components: [expected.component],
+        message: 'its container cannot be started',
+        evidence: distinct([`${container.name}: ${oneLine(container.error)}`]),
+        cause: causeOf(container.error),
+        remedies: ['tars synth --check', compose(snapshot, `up -d --force-recreate ${expected.name}`)],
+      })),
+};
+
+function causeOf(said: string): string {
+  if (/executable file not found|no such file or directory/.test(said)) return 'the command is not in the image';
+  if (said.includes('permission denied')) return 'the command may not be executed';
+  if (/mount|volume/.test(said)) return 'what it mounts is not there';
+  if (said.includes('runAsNonRoot')) return 'it would run as root, and must not';
+  return 'see what the runtime says';
+}

@@ -1,0 +1,117 @@
+import type { Fault, Found } from '../finding';
+import type { KubernetesSnapshot } from '../kubernetes-snapshot';
+import { componentOf, kubectl, lower, ofKind, reapply, titleOf } from '../live';
+import { compose, isKilled, liveServices, serviceTitle } from '../services';
+import { distinct } from '../text';
+
+const KINDS = [
+  'Deployment',
+  'StatefulSet',
+  'Service',
+  'HorizontalPodAutoscaler',
+  'Ingress',
+  'ResourceQuota',
+  'LimitRange',
+];
+
+/** A part of the system that is not there, or that somebody has switched off. */
+export const notThere: Fault = {
+  code: 'TARS7318',
+  title: 'a part of the system that is not there, or does not run',
+  why: 'Nothing starts it by itself.',
+  kubernetes: (snapshot) => {
+    const { namespace, namespaceExists, objects, expected, unread } = snapshot;
+    if (!namespaceExists) {
+      return [
+        {
+          object: `Namespace/${namespace}`,
+          rank: 'cause' as const,
+          components: [],
+          message: 'it does not exist, and nothing of the system with it',
+          evidence: [`namespaces "${namespace}" not found`],
+          cause: 'nothing was applied to this cluster, or somebody has deleted it',
+          remedies: ['tars synth', reapply(snapshot)],
+        },
+      ];
+    }
+    const missing = expected.filter(
+      ({ kind, metadata }) =>
+        KINDS.includes(kind) &&
+        !unread.includes(kind) &&
+        !objects.some((one) => one.kind === kind && one.metadata.name === metadata.name),
+    );
+    return [
+      ...missing.map((one): Found => ({
+        object: titleOf(one),
+        rank: 'cause',
+        components: distinct([componentOf(one)]),
+        message: 'it is not there',
+        evidence: [`${lower(titleOf(one))} not found`],
+        cause: 'it was never applied, or somebody has deleted it',
+        remedies: [reapply(snapshot)],
+      })),
+      ...switchedOff(snapshot),
+    ];
+  },
+  compose: (snapshot) =>
+    liveServices(snapshot).flatMap(({ expected, containers }): Found[] => {
+      const { name, component, isTask, image } = expected;
+      const of = { object: serviceTitle(name), rank: 'cause' as const, components: [component] };
+      if (containers.length === 0 && snapshot.refusal === undefined && snapshot.images.includes(image)) {
+        return [
+          {
+            ...of,
+            message: 'it has no container',
+            evidence: [`no container of ${name} in project ${snapshot.project}`],
+            cause: 'it was never started, or somebody has removed it',
+            remedies: [compose(snapshot, `up -d ${name}`)],
+          },
+        ];
+      }
+      const stopped = containers.filter((one) => isKilled(one) || ['paused', 'dead'].includes(one.status));
+      if (isTask || stopped.length === 0 || stopped.length < containers.length) return [];
+      return [
+        {
+          ...of,
+          message: 'it does not run',
+          evidence: stopped.map(
+            (one) => `${one.name}: ${one.status}, exit code ${one.exitCode}, restart policy ${one.restartPolicy}`,
+          ),
+          cause: stopped.some(({ status }) => status === 'paused')
+            ? 'somebody has paused it'
+            : 'somebody has stopped or killed it, and the engine does not start it again',
+          remedies: [
+            stopped.some(({ status }) => status === 'paused')
+              ? compose(snapshot, `unpause ${name}`)
+              : compose(snapshot, `up -d ${name}`),
+          ],
+        },
+      ];
+    }),
+};
+
+/** Scaled to zero, where the manifests want somebody there. */
+function switchedOff(snapshot: KubernetesSnapshot): Found[] {
+  const { objects, expected } = snapshot;
+  return (['Deployment', 'StatefulSet'] as const).flatMap((kind) =>
+    ofKind(objects, kind)
+      .filter(({ metadata, spec }) => {
+        const meant = ofKind(expected, kind).find((one) => one.metadata.name === metadata.name);
+        return meant !== undefined && spec.replicas === 0 && meant.spec.replicas !== 0;
+      })
+      .map((one) => ({
+        object: titleOf(one),
+        rank: 'cause' as const,
+        components: distinct([componentOf(one)]),
+        message: 'it is scaled to zero',
+        evidence: ['spec.replicas: 0'],
+        cause: 'somebody has switched it off',
+        remedies: [
+          kubectl(
+            snapshot,
+            `scale ${lower(titleOf(one))} --replicas=${ofKind(expected, kind).find(({ metadata }) => metadata.name === one.metadata.name)?.spec.replicas ?? 1}`,
+          ),
+        ],
+      })),
+  );
+}

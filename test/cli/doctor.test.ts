@@ -1,0 +1,87 @@
+import { tarsApp } from './apps';
+import type { World } from './fake-io';
+import { useProject } from './fake-io';
+
+const project = useProject();
+const KUBECTL = {
+  'kubectl config current-context': { stdout: 'prod\n' },
+  'kubectl get namespace tars': { stdout: 'namespace/tars\n' },
+  'kubectl get nodes,': { stdout: '{"items":[]}' },
+  'kubectl get --raw': { stdout: '{}' },
+  'kubectl get secrets': { stdout: '' },
+};
+const forbidden = { status: 1, stderr: 'Error from server (Forbidden): secrets is forbidden' };
+
+describe('tars doctor', () => {
+  test('says that the system runs nowhere', async () => {
+    const { exitCode, stderr } = await project().tars(tarsApp(), ['doctor']);
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain('error TARS7300 tars doctor: the system runs nowhere that could be asked');
+    expect(stderr).toContain('given:   kubernetes: no answer; compose: no answer');
+  });
+
+  test('looks where it runs, and says where', async () => {
+    const programs = { ...KUBECTL, 'kubectl get namespace tars': { stdout: '' } };
+    const { exitCode, stdout, ran } = await project().tars(tarsApp(), ['doctor', '--target', 'kubernetes'], {
+      programs,
+    });
+    expect(exitCode).toBe(1);
+    expect(stdout).toBe(
+      'one fault: kubernetes, context "prod", namespace tars\n\n' +
+        'error TARS7318 Namespace/tars: it does not exist, and nothing of the system with it\n' +
+        '    seen:           namespaces "tars" not found\n' +
+        '    cause:          nothing was applied to this cluster, or somebody has deleted it\n' +
+        '    mend:           tars synth\n' +
+        '                    kubectl apply -f dist\n',
+    );
+    expect(ran.filter((line) => !/^kubectl (get|config)/.test(line))).toEqual([]);
+  });
+
+  test('what may not be read is said, and nothing is made of it', async () => {
+    const programs: World['programs'] = {
+      ...KUBECTL,
+      'kubectl get secrets': forbidden,
+      'kubectl get pods,': { stdout: '{"items":[]}' },
+    };
+    const { stdout } = await project().tars(tarsApp(), ['doctor', '-o', 'json'], { programs });
+    const data = JSON.parse(stdout) as { targets: { findings: { code: string }[]; notes: string[] }[] };
+    expect(data.targets).toHaveLength(1);
+    expect(data.targets[0]?.notes).toEqual(['not looked at: Secret, which you may not read']);
+    expect(new Set(data.targets[0]?.findings.map(({ code }) => code))).toEqual(new Set(['TARS7318']));
+  });
+
+  test('values of secrets are never asked for', async () => {
+    const programs = { ...KUBECTL, 'kubectl get pods,': { stdout: '{"items":[]}' } };
+    const { ran } = await project().tars(tarsApp(), ['doctor'], { programs });
+    const asked = ran.filter((line) => /secret/.test(line));
+    expect(asked).toHaveLength(1);
+    expect(asked[0]).toContain('-o go-template=');
+    expect(asked[0]).not.toContain('{{$value}}');
+  });
+
+  test('of an engine without a container of the project everything is missing', async () => {
+    const programs: World['programs'] = {
+      'docker compose': { stdout: 'postgres\ncache\n' },
+      'docker ps': { stdout: '' },
+      'docker events': { stdout: '' },
+      'docker image inspect --format {{.Id}} postgres': { stdout: 'sha256:1' },
+      'docker image inspect': { status: 1 },
+    };
+    const { exitCode, stdout } = await project().tars(tarsApp(), ['doctor', '--target', 'compose'], { programs });
+    expect(exitCode).toBe(1);
+    expect(stdout.split('\n').filter((line) => line.startsWith('error'))).toEqual([
+      'error TARS7318 service/postgres: it has no container',
+      expect.stringMatching(/^error TARS7302 service\/cache: the image redis:[\d.]+ is not on this engine/),
+    ]);
+  });
+
+  test('a cluster that gives no answer is no healthy one', async () => {
+    const programs = {
+      ...KUBECTL,
+      'kubectl get namespace tars': { status: 1, stderr: 'dial tcp: connection refused' },
+    };
+    const { exitCode, stderr } = await project().tars(tarsApp(), ['doctor', '--target', 'kubernetes'], { programs });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('error TARS7300 kubernetes: what runs there cannot be looked at');
+  });
+});

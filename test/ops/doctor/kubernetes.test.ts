@@ -1,0 +1,508 @@
+import { diagnoseKubernetes } from '../../../lib/ops/doctor/diagnose';
+import type { KubernetesSnapshot } from '../../../lib/ops/doctor/kubernetes-snapshot';
+import { aCertificate, aCluster, ago, aLog, anAttempt, anEvent, anObject, aPod, aWorkload } from './snapshots';
+
+type Row = readonly [what: string, snapshot: KubernetesSnapshot, code: string, object: string, affected?: string[]];
+
+const waiting = (reason: string, message = ''): object => ({ state: { waiting: { reason, message } } });
+const ended = (exitCode: number, reason = 'Error', more: object = {}): object => ({
+  terminated: { exitCode, reason, finishedAt: ago(20), ...more },
+});
+const crashing = (exitCode: number, reason?: string, more?: object): object => ({
+  ...waiting('CrashLoopBackOff'),
+  lastState: ended(exitCode, reason, more),
+  restartCount: 3,
+});
+const notReady = (component: string, state: object = {}, more: object = {}): ReturnType<typeof aPod> =>
+  aPod(component, { ready: false, state, ...more });
+const unhealthy = (component: string, message: string): ReturnType<typeof anEvent> =>
+  anEvent('Pod', `shop-${component}-1-a`, 'Unhealthy', message);
+const refusedBy = (message: string): ReturnType<typeof aWorkload> =>
+  aWorkload('api', {
+    status: { conditions: [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message }] },
+  });
+const pending = (message: string): ReturnType<typeof aPod> =>
+  notReady(
+    'api',
+    {},
+    {
+      status: {
+        phase: 'Pending',
+        conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }],
+        containerStatuses: [],
+      },
+    },
+  );
+const claim = (name: string, spec: object = {}, phase = 'Pending'): ReturnType<typeof anObject> =>
+  anObject('PersistentVolumeClaim', name, 'api', { spec, status: { phase } });
+const usesClaim = { volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }] };
+const scalingInactive = (reason: string): ReturnType<typeof anObject> =>
+  anObject('HorizontalPodAutoscaler', 'shop-api', 'api', {
+    spec: { scaleTargetRef: { kind: 'Deployment', name: 'shop-api' } },
+    status: { conditions: [{ type: 'ScalingActive', status: 'False', reason, message: 'no metrics' }] },
+  });
+const stranger = { kind: 'NetworkPolicy', metadata: { name: 'closed' }, spec: { podSelector: {} } };
+const policyEdited = anObject('NetworkPolicy', 'shop-db', 'db', {
+  spec: { podSelector: { matchLabels: { component: 'db' } }, ingress: [] },
+});
+const SELECTOR = { app: 'shop', component: 'none' };
+
+/** A row by the names of its columns. */
+function named([what, snapshot, code, object, affected = []]: Row): {
+  readonly what: string;
+  readonly snapshot: KubernetesSnapshot;
+  readonly code: string;
+  readonly object: string;
+  readonly affected: readonly string[];
+} {
+  return { what, snapshot, code, object, affected };
+}
+
+const FAULTS: readonly Row[] = [
+  ['a container that exits', aCluster([notReady('api', crashing(1))]), 'TARS7301', 'Deployment/shop-api'],
+  [
+    'a container that is done and should not be',
+    aCluster([notReady('api', crashing(0, 'Completed'))]),
+    'TARS7301',
+    'Deployment/shop-api',
+  ],
+  [
+    'a wrong tag',
+    aCluster([notReady('api', waiting('ImagePullBackOff', 'not found'))]),
+    'TARS7302',
+    'Deployment/shop-api',
+  ],
+  [
+    'an image that nobody has loaded',
+    aCluster([notReady('api', waiting('ErrImageNeverPull'))]),
+    'TARS7302',
+    'Deployment/shop-api',
+  ],
+  [
+    'a Secret that is deleted',
+    aCluster([], { secrets: { 'shop-tls': ['tls.crt'] } }),
+    'TARS7303',
+    'Secret/shop-secrets',
+    ['Deployment/shop-api', 'Deployment/shop-web', 'StatefulSet/shop-db'],
+  ],
+  [
+    'a key that is gone',
+    aCluster([notReady('api', waiting('CreateContainerConfigError', "couldn't find key PASSWORD in Secret"))], {
+      secrets: { 'shop-secrets': [], 'shop-tls': ['tls.crt'] },
+    }),
+    'TARS7303',
+    'Secret/shop-secrets',
+    ['Deployment/shop-api', 'Deployment/shop-web', 'StatefulSet/shop-db'],
+  ],
+  ['too little memory', aCluster([notReady('api', crashing(137, 'OOMKilled'))]), 'TARS7304', 'Deployment/shop-api'],
+  [
+    'too little memory even to start',
+    aCluster([
+      notReady(
+        'api',
+        crashing(128, 'StartError', { message: 'container init was OOM-killed (memory limit too low?)' }),
+      ),
+    ]),
+    'TARS7304',
+    'Deployment/shop-api',
+  ],
+  [
+    'too little memory a minute ago',
+    aCluster([aPod('api', { state: { lastState: ended(137, 'OOMKilled'), restartCount: 1 } })]),
+    'TARS7304',
+    'Deployment/shop-api',
+  ],
+  [
+    'a class that does not exist',
+    aCluster([
+      claim('data', { storageClassName: 'fast' }),
+      pending('pod has unbound immediate PersistentVolumeClaims'),
+      aPod('api', { metadata: { name: 'b' }, spec: usesClaim }),
+    ]),
+    'TARS7305',
+    'PersistentVolumeClaim/data',
+    ['Deployment/shop-api'],
+  ],
+  [
+    'a volume that could not be made',
+    aCluster([
+      claim('data', { storageClassName: 'standard' }),
+      anEvent('PersistentVolumeClaim', 'data', 'ProvisioningFailed', 'no space'),
+    ]),
+    'TARS7305',
+    'PersistentVolumeClaim/data',
+  ],
+  [
+    'no default class',
+    aCluster([
+      claim('data'),
+      claim('more'),
+      anEvent('PersistentVolumeClaim', 'data', 'FailedBinding', 'no storage class is set'),
+      anEvent('PersistentVolumeClaim', 'more', 'FailedBinding', 'no storage class is set'),
+    ]),
+    'TARS7305',
+    'the default StorageClass',
+    ['PersistentVolumeClaim/data', 'PersistentVolumeClaim/more'],
+  ],
+  [
+    'a volume that is lost',
+    aCluster([claim('data', { volumeName: 'pv-1' }, 'Lost')]),
+    'TARS7305',
+    'PersistentVolumeClaim/data',
+  ],
+  [
+    'a label that no node has',
+    aCluster([pending("0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.")]),
+    'TARS7306',
+    'Deployment/shop-api',
+  ],
+  [
+    'more CPU than there is',
+    aCluster([pending('0/1 nodes are available: 1 Insufficient cpu.')]),
+    'TARS7306',
+    'Deployment/shop-api',
+  ],
+  [
+    'a quota that is full',
+    aCluster([
+      refusedBy('pods "a" is forbidden: exceeded quota: shop-quota, requested: pods=1, used: pods=3, limited: pods=3'),
+    ]),
+    'TARS7307',
+    'ResourceQuota/shop-quota',
+    ['Deployment/shop-api'],
+  ],
+  [
+    'a pod that is not restricted enough',
+    aCluster([refusedBy('pods "a" is forbidden: violates PodSecurity "restricted:latest": privileged')]),
+    'TARS7308',
+    'Deployment/shop-api',
+  ],
+  [
+    'a StatefulSet whose pods are refused',
+    aCluster([
+      aWorkload('db', { status: { replicas: 0 } }),
+      anEvent('StatefulSet', 'shop-db', 'FailedCreate', 'forbidden: violates PodSecurity "restricted:latest"'),
+    ]),
+    'TARS7308',
+    'StatefulSet/shop-db',
+  ],
+  [
+    'a probe of the wrong path',
+    aCluster([notReady('api'), unhealthy('api', 'Readiness probe failed: HTTP probe failed with statuscode: 404')]),
+    'TARS7309',
+    'Deployment/shop-api',
+  ],
+  [
+    'a liveness probe that kills',
+    aCluster([
+      notReady('api', crashing(137)),
+      unhealthy('api', 'Liveness probe failed: HTTP probe failed with statuscode: 404'),
+      anEvent('Pod', 'shop-api-1-a', 'Killing', 'Container api failed liveness probe, will be restarted'),
+    ]),
+    'TARS7309',
+    'Deployment/shop-api',
+  ],
+  [
+    'a selector that finds nothing',
+    aCluster([anObject('Service', 'shop-api', 'api', { spec: { selector: SELECTOR } })]),
+    'TARS7310',
+    'Service/shop-api',
+  ],
+  [
+    'a port that no pod has',
+    aCluster([
+      anObject('Service', 'shop-api', 'api', {
+        spec: { selector: { component: 'api' }, ports: [{ port: 1, targetPort: 'other' }] },
+      }),
+    ]),
+    'TARS7310',
+    'Service/shop-api',
+  ],
+  [
+    'a DNS that one component does not reach',
+    aCluster([stranger], { attempts: [anAttempt('api', 'db', 'no-dns'), anAttempt('web', 'api', 'open')] }),
+    'TARS7311',
+    'NetworkPolicy/closed',
+    ['Deployment/shop-api'],
+  ],
+  [
+    'a DNS that is down',
+    aCluster([], { attempts: [anAttempt('api', 'db', 'no-dns'), anAttempt('web', 'api', 'no-dns')] }),
+    'TARS7311',
+    'the DNS of the cluster',
+  ],
+  [
+    'a policy that drops',
+    aCluster([stranger], { attempts: [anAttempt('api', 'db', 'timeout')] }),
+    'TARS7312',
+    'NetworkPolicy/closed',
+    ['Deployment/shop-api -> shop-db:8000'],
+  ],
+  [
+    'no answer from a server that is ready',
+    aCluster([], { attempts: [anAttempt('api', 'db', 'timeout')] }),
+    'TARS7312',
+    'Deployment/shop-api -> shop-db:8000',
+  ],
+  [
+    'a policy that refuses',
+    aCluster([policyEdited], { attempts: [anAttempt('api', 'db', 'refused')] }),
+    'TARS7312',
+    'NetworkPolicy/shop-db',
+    ['Deployment/shop-api -> shop-db:8000'],
+  ],
+  [
+    'nobody at the port',
+    aCluster([], { attempts: [anAttempt('api', 'db', 'refused')] }),
+    'TARS7313',
+    'Deployment/shop-api -> shop-db:8000',
+  ],
+  [
+    'another password',
+    aCluster([notReady('api'), unhealthy('api', 'Readiness probe failed: HTTP probe failed with statuscode: 503')], {
+      logs: [{ ...aLog('db', 'FATAL: password authentication failed for user "shop"'), component: 'db' }],
+    }),
+    'TARS7314',
+    'StatefulSet/shop-db',
+    ['Deployment/shop-api'],
+  ],
+  [
+    'no metrics',
+    aCluster([scalingInactive('FailedGetResourceMetric')], { metricsServed: false }),
+    'TARS7315',
+    'HorizontalPodAutoscaler/shop-api',
+  ],
+  [
+    'an expired certificate',
+    aCluster([], { certificates: [aCertificate('Secret/shop-tls', -3, -1)] }),
+    'TARS7316',
+    'Secret/shop-tls',
+    ['Ingress/shop'],
+  ],
+  [
+    'a certificate of tomorrow',
+    aCluster([], { certificates: [aCertificate('Secret/shop-tls', 1, 3)] }),
+    'TARS7316',
+    'Secret/shop-tls',
+    ['Ingress/shop'],
+  ],
+  [
+    'a certificate of others',
+    aCluster([], { certificates: [{ ...aCertificate('Secret/shop-tls'), hosts: ['other.local'] }] }),
+    'TARS7316',
+    'Secret/shop-tls',
+    ['Ingress/shop'],
+  ],
+  [
+    'no certificate',
+    aCluster([], { secrets: { 'shop-secrets': ['PASSWORD'] } }),
+    'TARS7316',
+    'Secret/shop-tls',
+    ['Ingress/shop'],
+  ],
+  [
+    'a node that is gone',
+    aCluster([
+      {
+        kind: 'Node',
+        metadata: { name: 'node' },
+        status: { conditions: [{ type: 'Ready', status: 'Unknown' }] },
+      } as ReturnType<typeof anObject>,
+    ]),
+    'TARS7317',
+    'Node/node',
+    ['Deployment/shop-api', 'Deployment/shop-web', 'StatefulSet/shop-db'],
+  ],
+  ['no namespace', { ...aCluster(), namespaceExists: false, objects: [] }, 'TARS7318', 'Namespace/shop'],
+  [
+    'a workload that is deleted',
+    aCluster([], { without: ['Deployment/shop-web', 'Pod/shop-web-1-a'] }),
+    'TARS7318',
+    'Deployment/shop-web',
+  ],
+  [
+    'a workload that is switched off',
+    aCluster([aWorkload('web', { spec: { replicas: 0, template: { spec: { containers: [] } } } })], {
+      without: ['Pod/shop-web-1-a'],
+    }),
+    'TARS7318',
+    'Deployment/shop-web',
+  ],
+  [
+    'a command that is not there',
+    aCluster([
+      notReady('api', crashing(128, 'StartError', { message: 'exec: "x": executable file not found in $PATH' })),
+    ]),
+    'TARS7320',
+    'Deployment/shop-api',
+  ],
+  [
+    'a volume that is not mounted',
+    aCluster([
+      notReady('api', waiting('ContainerCreating')),
+      anEvent('Pod', 'shop-api-1-a', 'FailedMount', 'no such device'),
+    ]),
+    'TARS7320',
+    'Deployment/shop-api',
+  ],
+  [
+    'files of somebody else',
+    aCluster([notReady('api', crashing(1))], { logs: [aLog('api', 'open /data/x: permission denied', true)] }),
+    'TARS7321',
+    'Deployment/shop-api',
+  ],
+  ['something unknown', aCluster([notReady('api', waiting('ContainerCreating'))]), 'TARS7325', 'Deployment/shop-api'],
+];
+
+test.each(FAULTS.map(named))('$what', ({ snapshot, code, object, affected }) => {
+  const findings = diagnoseKubernetes(snapshot);
+  expect(findings.map((one) => [one.code, one.object])).toEqual([[code, object]]);
+  const [{ evidence, cause, remedies, affected: others } = { evidence: [], cause: '', remedies: [], affected: [] }] =
+    findings;
+  expect(others).toEqual(affected);
+  expect(evidence.join('')).not.toBe('');
+  expect(cause).not.toBe('');
+  expect(remedies.filter((line) => !line.startsWith('#'))).not.toEqual([]);
+});
+
+const dbDown = notReady('db', crashing(1));
+const CONSEQUENCES: readonly Row[] = [
+  [
+    'whoever needs a database that crashes',
+    aCluster([
+      dbDown,
+      notReady('api'),
+      unhealthy('api', 'Readiness probe failed: HTTP probe failed with statuscode: 503'),
+      notReady('web', crashing(1)),
+    ]),
+    'TARS7301',
+    'StatefulSet/shop-db',
+    ['Deployment/shop-api', 'Deployment/shop-web'],
+  ],
+  [
+    'a crash for want of what a Secret had',
+    aCluster([notReady('api', crashing(1))], { secrets: { 'shop-secrets': [], 'shop-tls': ['tls.crt'] } }),
+    'TARS7303',
+    'Secret/shop-secrets',
+    ['Deployment/shop-api', 'Deployment/shop-web', 'StatefulSet/shop-db'],
+  ],
+  [
+    'a probe that fails since a way is closed',
+    aCluster(
+      [stranger, notReady('api'), unhealthy('api', 'Readiness probe failed: HTTP probe failed with statuscode: 503')],
+      {
+        attempts: [anAttempt('api', 'db', 'timeout')],
+      },
+    ),
+    'TARS7312',
+    'NetworkPolicy/closed',
+    ['Deployment/shop-api', 'Deployment/shop-api -> shop-db:8000'],
+  ],
+  [
+    'connections to a Service that finds nothing',
+    aCluster([anObject('Service', 'shop-db', 'db', { spec: { selector: SELECTOR } })], {
+      attempts: [anAttempt('api', 'db', 'refused')],
+    }),
+    'TARS7310',
+    'Service/shop-db',
+    ['Deployment/shop-api -> shop-db:8000'],
+  ],
+];
+
+test.each(CONSEQUENCES.map(named))('not reported by itself: $what', ({ snapshot, code, object, affected }) => {
+  expect(diagnoseKubernetes(snapshot).map((one) => [one.code, one.object, one.affected])).toEqual([
+    [code, object, affected],
+  ]);
+});
+
+const old = { finishedAt: ago(3600) };
+const NEAR_MISSES: readonly (readonly [string, KubernetesSnapshot])[] = [
+  ['all is well', aCluster()],
+  ['a crash an hour ago', aCluster([aPod('api', { state: { restartCount: 4, lastState: ended(1, 'Error', old) } })])],
+  [
+    'out of memory an hour ago',
+    aCluster([aPod('api', { state: { restartCount: 4, lastState: ended(137, 'OOMKilled', old) } })]),
+  ],
+  ['a crash just now, and ready again', aCluster([aPod('api', { state: { restartCount: 1, lastState: ended(1) } })])],
+  [
+    'a pod that is about to go away',
+    aCluster([
+      notReady('api', crashing(1), { metadata: { deletionTimestamp: ago(1) } }),
+      aPod('api', { metadata: { name: 'b' } }),
+    ]),
+  ],
+  ['a pod of somebody else', aCluster([notReady('api', crashing(1), { metadata: { name: 'x', labels: {} } })])],
+  [
+    'a pod that is starting',
+    aCluster([
+      notReady('api', { state: { running: { startedAt: ago(8) } } }, { metadata: { creationTimestamp: ago(9) } }),
+      unhealthy('api', 'Readiness probe failed: HTTP probe failed with statuscode: 503'),
+    ]),
+  ],
+  [
+    'a pod whose image is being pulled',
+    aCluster([notReady('api', waiting('ContainerCreating'), { metadata: { creationTimestamp: ago(60) } })]),
+  ],
+  [
+    'a probe that failed, and passes',
+    aCluster([unhealthy('api', 'Readiness probe failed: HTTP probe failed with statuscode: 503')]),
+  ],
+  ['a claim that waits for its first pod', aCluster([claim('data', { storageClassName: 'standard' })])],
+  [
+    'a refusal that is mended',
+    aCluster([anEvent('Deployment', 'shop-api', 'FailedCreate', 'exceeded quota: q, requested: pods=1')]),
+  ],
+  ['a Service whose pods are all refused', aCluster([], { without: ['Pod/shop-web-1-a'] })],
+  [
+    'a server that is starting',
+    aCluster(
+      [notReady('db', { state: { running: { startedAt: ago(3) } } }, { metadata: { creationTimestamp: ago(5) } })],
+      { attempts: [anAttempt('api', 'db', 'refused')] },
+    ),
+  ],
+  [
+    'a policy of somebody else that closes nothing',
+    aCluster([stranger], { attempts: [anAttempt('api', 'db', 'open')] }),
+  ],
+  ['an autoscaler of a workload without replicas', aCluster([scalingInactive('ScalingDisabled')])],
+  [
+    'an autoscaler of pods that have just started',
+    aCluster([
+      scalingInactive('FailedGetResourceMetric'),
+      aPod('api', {
+        status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: ago(20) }] },
+      }),
+    ]),
+  ],
+  [
+    'a node without pods of ours',
+    aCluster([
+      {
+        kind: 'Node',
+        metadata: { name: 'other' },
+        status: { conditions: [{ type: 'Ready', status: 'False' }] },
+      } as ReturnType<typeof anObject>,
+    ]),
+  ],
+  [
+    'a cordoned node',
+    aCluster([
+      { kind: 'Node', metadata: { name: 'node' }, spec: { unschedulable: true } } as ReturnType<typeof anObject>,
+    ]),
+  ],
+  [
+    'a job that is done',
+    aCluster([
+      aPod('api-migrate', { ready: false, status: { phase: 'Succeeded' }, state: { state: ended(0, 'Completed') } }),
+    ]),
+  ],
+  ['Secrets that may not be read', aCluster([], { secrets: undefined, unread: ['Secret'] })],
+  [
+    'an autoscaler that has scaled',
+    aCluster([aWorkload('api', { spec: { replicas: 7, template: { spec: { containers: [] } } } })]),
+  ],
+];
+
+test.each(NEAR_MISSES)('quiet: %s', (_, snapshot) => {
+  expect(diagnoseKubernetes(snapshot)).toEqual([]);
+});
