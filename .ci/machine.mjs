@@ -28,6 +28,8 @@ const tools = {
     packages: ['chromium'],
     hint: 'Chromium or Chrome',
   },
+  // nginx itself comes from Debian testing: a stable release is too old for names that are resolved at run time.
+  mmdebstrap: { commands: ['mmdebstrap'], packages: ['mmdebstrap'], hint: 'mmdebstrap, or nginx 1.27.3 or later' },
   certutil: { commands: ['certutil'], packages: ['libnss3-tools'], hint: 'certutil, of NSS' },
   openssl: { commands: ['openssl'], packages: ['openssl'], hint: 'OpenSSL' },
   // Distributions' Go is too old for Kubernetes' modules.

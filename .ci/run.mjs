@@ -108,6 +108,7 @@ const steps = [
     count: countNodeTest,
     minutes: 20,
     needs: ['install', 'testbed'],
+    tools: ['mmdebstrap'],
   },
   {
     name: 'e2e',

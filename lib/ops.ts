@@ -2,7 +2,18 @@
  * Managing a running system, as a library. It is a module of its own, since who makes manifests needs
  * none of it.
  */
+export type { Connector, HealthCheckOptions } from './ops/balancing/active-health';
+export type { Backend } from './ops/balancing/backend';
+export { BalancingError } from './ops/balancing/balancing-error';
+export type { BalancingErrorCode } from './ops/balancing/balancing-error';
+export type { BackendState, BackendStats, ClusterStats } from './ops/balancing/cluster-stats';
+export type { Lease, RequestOutcome } from './ops/balancing/lease';
+export { LoadBalancer } from './ops/balancing/load-balancer';
+export type { AcquireOptions, HealthReport, WeightChange } from './ops/balancing/load-balancer';
+export type { LoadBalancerOptions } from './ops/balancing/options';
+export type { RequestSummary } from './ops/balancing/request-statistics';
 export { smoothWeightedSequence } from './ops/balancing/smooth-weighted';
+export type { AddressHash, BalancingStrategy } from './ops/balancing/strategy';
 export { ClusterClient } from './ops/cluster-client/cluster-client';
 export type { Call } from './ops/cluster-client/cluster-client';
 export { ClusterError, isClusterError } from './ops/cluster-client/cluster-error';

@@ -3,8 +3,10 @@ import * as ops from 'cdk8s-tars/ops';
 test('the public surface', () => {
   expect(Object.keys(ops).sort()).toMatchInlineSnapshot(`
     [
+      "BalancingError",
       "ClusterClient",
       "ClusterError",
+      "LoadBalancer",
       "connectCluster",
       "isClusterError",
       "nodeMetrics",

@@ -1,5 +1,4 @@
-import type { Peer } from './peer';
-import { isEligible, newPeer } from './peer';
+import { isEligible, Peer } from './peer';
 
 /**
  * Smooth weighted round robin: each eligible peer gains its weight, the one that has most is picked, and
@@ -19,13 +18,22 @@ export function pickSmoothWeighted<P extends Peer>(
   let total = 0;
   for (const peer of peers) {
     if (!isEligible(peer, now) || tried?.has(peer) === true) continue;
-    peer.currentWeight += peer.effectiveWeight;
-    total += peer.effectiveWeight;
-    if (peer.effectiveWeight < peer.weight) peer.effectiveWeight++;
+    total += turn(peer);
     if (best === undefined || peer.currentWeight > best.currentWeight) best = peer;
   }
   if (best !== undefined) best.currentWeight -= total;
   return best;
+}
+
+/**
+ * One round for one peer: it gains its weight, and some of what failures took away.
+ * @returns what it gained
+ */
+export function turn(peer: Peer): number {
+  const gained = peer.effectiveWeight;
+  peer.currentWeight += gained;
+  if (gained < peer.weight) peer.effectiveWeight = gained + 1;
+  return gained;
 }
 
 /**
@@ -35,7 +43,7 @@ export function pickSmoothWeighted<P extends Peer>(
  * @returns for each request the index of its backend; empty when no weight is above 0
  */
 export function smoothWeightedSequence(weights: readonly number[], length: number): readonly number[] {
-  const peers = weights.map((weight) => newPeer(weight));
+  const peers = weights.map((weight) => new Peer(weight));
   return Array.from({ length }, () => pickSmoothWeighted(peers, 0)).flatMap((peer) =>
     peer === undefined ? [] : [peers.indexOf(peer)],
   );

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { newPeer } from '../../../lib/ops/balancing/peer';
+import { Peer } from '../../../lib/ops/balancing/peer';
 import { pickSmoothWeighted, smoothWeightedSequence } from '../../../lib/ops/balancing/smooth-weighted';
 
 describe('the sequence', () => {
@@ -36,10 +36,10 @@ test('each gets exactly its weight in each round, and the round repeats', () => 
 test('what all stand at adds up to nothing, whoever is down in between', () => {
   fc.assert(
     fc.property(weightLists, fc.array(fc.boolean(), { maxLength: 100 }), (weights, downs) => {
-      const peers = weights.map((weight) => newPeer(weight));
+      const peers = weights.map((weight) => new Peer(weight));
       downs.forEach((down, step) => {
         const peer = peers[step % peers.length];
-        if (peer !== undefined) peer.down = down;
+        if (peer !== undefined) peer.out = down;
         pickSmoothWeighted(peers, 0);
         expect(peers.reduce((sum, { currentWeight }) => sum + currentWeight, 0)).toBe(0);
       });
