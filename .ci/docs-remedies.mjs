@@ -58,6 +58,9 @@ export const REMEDIES = {
   TARS3005: 'Nothing, if that is what you expect. It says what one target does not do.',
   TARS3006:
     'Choose what the autoscaler can do exactly: cooldowns of 0, no window, `kubernetesVersion` 1.35 or later. Or run without `--strict`.',
+  TARS3007:
+    'Nothing, if that is close enough. `compileBalancing` of `cdk8s-tars/ops` writes the policy that your gateway has for ' +
+    'it, with a report of how closely it follows.',
   TARS4001: 'Use letters, digits, "-", ".", "_" and "~", or give the process URL and password in two variables.',
   TARS4002: 'Run `tars secrets init`, which makes a value, or `tars secrets set` with your own.',
   TARS4003: "Mend the line that the message names: `NAME='value'`, one a line.",

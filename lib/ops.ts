@@ -2,6 +2,7 @@
  * Managing a running system, as a library. It is a module of its own, since who makes manifests needs
  * none of it.
  */
+export type { BalancingStrategy } from './model/balancing';
 export type { Connector, HealthCheckOptions } from './ops/balancing/active-health';
 export type { Backend } from './ops/balancing/backend';
 export { BalancingError } from './ops/balancing/balancing-error';
@@ -13,7 +14,7 @@ export type { AcquireOptions, HealthReport, WeightChange } from './ops/balancing
 export type { LoadBalancerOptions } from './ops/balancing/options';
 export type { RequestSummary } from './ops/balancing/request-statistics';
 export { smoothWeightedSequence } from './ops/balancing/smooth-weighted';
-export type { AddressHash, BalancingStrategy } from './ops/balancing/strategy';
+export type { AddressHash } from './ops/balancing/strategy';
 export { ClusterClient } from './ops/cluster-client/cluster-client';
 export type { Call } from './ops/cluster-client/cluster-client';
 export { ClusterError, isClusterError } from './ops/cluster-client/cluster-error';
@@ -24,3 +25,6 @@ export { nodeMetrics, podMetrics } from './ops/cluster-client/metrics';
 export { readScale, writeScale } from './ops/cluster-client/scale';
 export type { ScalableKind, ScaleTarget } from './ops/cluster-client/scale';
 export { observe } from './ops/cluster-client/watch';
+export { compileBalancing } from './policy/balancing';
+export type { BalancedBackend, BalancingCompilation, BalancingSubject, BalancingTarget } from './policy/balancing';
+export type { FidelityRow } from './policy/hpa';

@@ -78,6 +78,13 @@ export const ACCESS: FieldTable<Access, ServiceContext> = {
       ? needless('published on the loopback address only')
       : notice('limit who opens a published port by address', 'publish it on the loopback address, or use a firewall'),
   trafficDistribution: () => needless('one machine'),
+  balancing: ({ balancing }) =>
+    balancing === 'ip-hash'
+      ? notice(
+          'choose a replica by the address of the client',
+          "the engine's port proxy makes all clients look alike: all of them get one replica",
+        )
+      : needless("in the gateway's configuration, where there is one"),
 };
 
 function isLoopback(address: string | undefined): boolean {

@@ -1,3 +1,4 @@
+import { NGINX_METHODS } from '../model/balancing';
 import type { GatewayForward, GatewayPlan, GatewayRoute, GatewaySite } from '../model/gateway-plan';
 import { gatewayTargets, planGateway } from '../model/gateway-plan';
 import type { ComposeTarget } from '../model/compose-target';
@@ -28,7 +29,7 @@ const FAILED_SECONDS = 2 * NAMES_SECONDS;
  * service is not there (its profile is off), finds replicas that are added and drops those that
  * stop, without a restart.
  *
- * Replicas are chosen by least connections. Session affinity by client address would send everybody
+ * Replicas are chosen by least connections, unless a service says otherwise. Session affinity by client address would send everybody
  * to one replica, since behind the engine's port proxy all clients have the same address; what
  * Compose cannot do here is told by its renderer.
  *
@@ -113,11 +114,17 @@ function upstream(target: ComposeTarget): Directive {
     [
       // Shared between the workers: `resolve` needs it.
       directive('zone', upstreamName(target), '64k'),
-      directive('least_conn'),
+      ...method(target),
       directive('server', `${target.host}:${target.port}`, 'resolve', 'max_fails=1', `fail_timeout=${FAILED_SECONDS}s`),
       directive('keepalive', '16'),
     ],
   );
+}
+
+/** The replica that is least busy, unless the service says otherwise. */
+function method({ service }: ComposeTarget): Directive[] {
+  const name = NGINX_METHODS[service?.access.balancing ?? 'least-connections'];
+  return name === undefined ? [] : [directive(name)];
 }
 
 /** A port of its own for all replicas of one service, whatever the host. */

@@ -32,7 +32,7 @@ function mainSpec(spec: ServiceSpec, model: ModelSource): ServiceJson {
     type: access.kind === 'load-balancer' ? 'LoadBalancer' : 'ClusterIP',
     selector: selectorLabels(spec),
     ports: ports(spec),
-    ...(access.sessionAffinity
+    ...(access.sessionAffinity || access.balancing === 'ip-hash'
       ? { sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: 10_800 } } }
       : {}),
     ...(access.kind === 'load-balancer' && access.allowedCidrs.length > 0

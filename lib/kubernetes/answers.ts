@@ -131,6 +131,7 @@ export const ACCESS: Answers<Access> = {
   sessionAffinity: 'rendered',
   allowedCidrs: 'rendered',
   trafficDistribution: 'rendered',
+  balancing: 'rendered',
 };
 
 export const TASK: Answers<Task> = {

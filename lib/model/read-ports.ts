@@ -1,3 +1,4 @@
+import { REPLICA_BALANCING } from './balancing';
 import type { IssueCollector } from './issues';
 import { show } from './issues';
 import { isCidr, isDnsLabel } from './names';
@@ -95,6 +96,7 @@ export function readAccess(
     sessionAffinity: true,
     allowedCidrs: true,
     trafficDistribution: true,
+    balancing: true,
   });
   const usual = service.ports.length === 0 ? 'none' : 'cluster-ip';
   const stateful = service.workload === 'stateful-set' && service.ports.length > 0;
@@ -108,6 +110,7 @@ export function readAccess(
     sessionAffinity: reader.boolean('sessionAffinity', false),
     allowedCidrs,
     trafficDistribution: reader.oneOf('trafficDistribution', ['PreferClose']),
+    balancing: reader.oneOf('balancing', REPLICA_BALANCING),
   };
 }
 

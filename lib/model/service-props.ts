@@ -275,6 +275,11 @@ export interface AccessProps {
   readonly allowedCidrs?: readonly string[];
   /** Needs kubernetesVersion 1.31. @default - evenly */
   readonly trafficDistribution?: 'PreferClose';
+  /**
+   * How the replica for a request is chosen: by the gateway on Compose, and as far as a Service can on Kubernetes.
+   * @default - the least busy replica on Compose, a random one for each connection on Kubernetes
+   */
+  readonly balancing?: 'round-robin' | 'least-connections' | 'random' | 'ip-hash';
 }
 
 /** Somebody who may connect although no link of this system says so. At least one property is given. */

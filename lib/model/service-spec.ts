@@ -1,3 +1,4 @@
+import type { ReplicaBalancing } from './balancing';
 import type { Endpoint, WaitCondition } from './endpoint';
 import type { TextValue, Value } from './value';
 
@@ -193,6 +194,8 @@ export interface Access {
   readonly sessionAffinity: boolean;
   readonly allowedCidrs: readonly string[];
   readonly trafficDistribution: 'PreferClose' | undefined;
+  /** Undefined: as each target does it by itself. */
+  readonly balancing: ReplicaBalancing | undefined;
 }
 
 /** A command that runs to its end: a migration before a version serves, or a model pull. */

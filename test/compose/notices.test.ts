@@ -39,6 +39,12 @@ describe('what Compose cannot express is told', () => {
       ['compose cannot send the same client to the same replica'],
     ],
     [
+      'a replica by the address of the client',
+      { access: { balancing: 'ip-hash' } },
+      ['compose cannot choose a replica by the address of the client'],
+    ],
+    ['the least busy replica', { access: { balancing: 'least-connections' } }, []],
+    [
       'allowed addresses of a port that is open to the network',
       {
         access: { kind: 'load-balancer', allowedCidrs: ['10.0.0.0/8'] },

@@ -52,6 +52,23 @@ describe('renderNginx', () => {
     expect(paths).toEqual(['/tmp/client_body', '/tmp/proxy', '/tmp/fastcgi', '/tmp/uwsgi', '/tmp/scgi']);
   });
 
+  test.each<[NonNullable<ServiceProps['access']>['balancing'], string | undefined]>([
+    [undefined, 'least_conn'],
+    ['least-connections', 'least_conn'],
+    // The default of nginx.
+    ['round-robin', undefined],
+    ['random', 'random'],
+    ['ip-hash', 'ip_hash'],
+  ])('chooses replicas by %s: %s', (balancing, method) => {
+    const access = balancing === undefined ? {} : { access: { balancing } };
+    const upstreams = named(http({ services: [{ ...API, ...access }] }), 'upstream');
+    expect(upstreams).toHaveLength(2);
+    for (const { block } of upstreams) {
+      const names = (block ?? []).map(({ name }) => name);
+      expect(names).toEqual(['zone', ...(method === undefined ? [] : [method]), 'server', 'keepalive']);
+    }
+  });
+
   test('finds replicas while it runs: names are resolved again and again, in shared memory', () => {
     const inside = http({ services: [API] });
     expect(valueOf(inside, 'resolver')).toBe('127.0.0.11 valid=5s ipv6=off');

@@ -7,6 +7,7 @@ test('the public surface', () => {
       "ClusterClient",
       "ClusterError",
       "LoadBalancer",
+      "compileBalancing",
       "connectCluster",
       "isClusterError",
       "nodeMetrics",

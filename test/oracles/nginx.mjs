@@ -83,6 +83,8 @@ export function testConfiguration(text) {
     const [program = '', ...args] = nginxCommand();
     const { status, stderr } = spawnSync(program, [...args, '-t', '-p', folder, '-e', 'stderr', '-c', file], {
       encoding: 'utf8',
+      // Logs go to /dev/stdout, which nginx opens; it cannot open a pipe of ours.
+      stdio: ['ignore', 'ignore', 'pipe'],
     });
     return { ok: status === 0, said: stderr };
   } finally {

@@ -1,7 +1,7 @@
 import type { Member } from './member';
 import type { RequestSummary } from './request-statistics';
 import { RequestStatistics } from './request-statistics';
-import type { BalancingStrategy } from './strategy';
+import type { BalancingStrategy } from '../../model/balancing';
 import { isEligible } from './peer';
 
 /**

@@ -18,7 +18,7 @@ import { readHealthOptions, readOptions } from './options';
 import { noteFailure, notePicked, noteSuccess } from './passive-health';
 import { Pool } from './pool';
 import { rebalancedFactors } from './rebalance';
-import type { BalancingStrategy } from './strategy';
+import type { BalancingStrategy } from '../../model/balancing';
 import { choose } from './strategy';
 import { tcpConnector } from './tcp-connector';
 import { applyWeights, startWeight } from './weights';

@@ -1,7 +1,9 @@
 import type { HealthCheckOptions } from './active-health';
 import { BalancingError } from './balancing-error';
-import type { AddressHash, BalancingStrategy } from './strategy';
-import { ADDRESS_HASHES, STRATEGIES } from './strategy';
+import type { BalancingStrategy } from '../../model/balancing';
+import { BALANCING_STRATEGIES } from '../../model/balancing';
+import type { AddressHash } from './strategy';
+import { ADDRESS_HASHES } from './strategy';
 
 /** What a balancer needs, and how it judges. */
 export interface LoadBalancerOptions {
@@ -38,7 +40,7 @@ type HealthSettings = HealthCheckOptions & Required<Pick<HealthCheckOptions, Def
 export function readOptions(strategy: BalancingStrategy, options: LoadBalancerOptions): BalancerSettings {
   const { random, hash = 'network', maxFails = 1, failTimeoutSeconds = 10 } = options;
   const { leaseTimeoutMs = 3_600_000, windowMs = 60_000 } = options;
-  oneOf('strategy', strategy, STRATEGIES);
+  oneOf('strategy', strategy, BALANCING_STRATEGIES);
   oneOf('hash', hash, ADDRESS_HASHES);
   whole('maxFails', maxFails, 0);
   whole('failTimeoutSeconds', failTimeoutSeconds, 0);

@@ -1,3 +1,4 @@
+import type { BalancingStrategy } from '../../model/balancing';
 import { pickByAddress, pickByWholeAddress } from './address-hash';
 import type { Attempt } from './attempt';
 import type { ClientAddress } from './client-address';
@@ -9,16 +10,6 @@ import { pickSmoothWeighted } from './smooth-weighted';
 import { pickWeightedRandom } from './weighted-random';
 
 /**
- * How a backend is chosen.
- * - `round-robin`: each in turn, whatever its weight
- * - `weighted`: smooth weighted round robin
- * - `least-connections`: the fewest requests under way for its weight
- * - `random`: a weighted draw
- * - `ip-hash`: the client's address decides, see `hash`
- */
-export type BalancingStrategy = 'round-robin' | 'weighted' | 'least-connections' | 'random' | 'ip-hash';
-
-/**
  * What of the client's address decides.
  * - `network`: the first three bytes of an IPv4 address, all of an IPv6 one (nginx' `ip_hash`)
  * - `full`: the whole address (nginx' `hash $remote_addr`)
@@ -27,13 +18,6 @@ export type BalancingStrategy = 'round-robin' | 'weighted' | 'least-connections'
  */
 export type AddressHash = 'network' | 'full' | 'consistent';
 
-export const STRATEGIES: readonly BalancingStrategy[] = [
-  'round-robin',
-  'weighted',
-  'least-connections',
-  'random',
-  'ip-hash',
-];
 export const ADDRESS_HASHES: readonly AddressHash[] = ['network', 'full', 'consistent'];
 
 /** Everything that a choice depends on. */

@@ -1,5 +1,5 @@
 import type { Member } from './member';
-import type { BalancingStrategy } from './strategy';
+import type { BalancingStrategy } from '../../model/balancing';
 
 /** Units of a weight once rebalancing has changed something: it moves in tenths. */
 const FINER = 10;
