@@ -36,7 +36,7 @@ const steps = [
   {
     name: 'testbed',
     file: 'test/testbed/get.mjs',
-    run: [['node', 'test/testbed/get.mjs', 'etcd', 'kubernetes', 'compose', 'kubeconform', 'kube-score']],
+    run: [['node', 'test/testbed/get.mjs', 'etcd', 'kubernetes', 'compose', 'kubeconform', 'kube-score', 'trivy']],
     count: countExit,
     minutes: 30,
     lane: 'before',

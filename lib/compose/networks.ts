@@ -24,17 +24,24 @@ export function publishesItself(spec: ServiceSpec): boolean {
   return spec.ports.some((port) => port.publish !== undefined && (port.publish.via === 'service' || port.protocol === 'UDP'));
 }
 
-/** Networks that one Compose service is on: its own links, those of its clients, and the world. */
-export function networksOf(member: Membership, all: readonly Membership[]): readonly string[] {
-  const { client, internet, publishes } = member;
-  const asClient = client.edges.map(({ server }) => networkBetween(client, server));
-  const asServer = all.flatMap((other) =>
-    other.client.edges
-      .filter(({ server }) => server.composeName === client.name)
-      .map(({ server }) => networkBetween(other.client, server)),
-  );
-  const world = internet ? [internetNetwork(client.name)] : publishes ? [publishedNetwork(client.name)] : [];
-  return [...new Set([...asClient, ...asServer, ...world])].sort();
+/**
+ * Networks that each Compose service is on, in the order of the services: its own links, those of its
+ * clients, and the world.
+ */
+export function networksOf(all: readonly Membership[]): readonly (readonly string[])[] {
+  const ofServer = new Map<string, string[]>();
+  for (const { client } of all) {
+    for (const { server } of client.edges) {
+      const networks = ofServer.get(server.composeName) ?? [];
+      networks.push(networkBetween(client, server));
+      ofServer.set(server.composeName, networks);
+    }
+  }
+  return all.map(({ client, internet, publishes }) => {
+    const asClient = client.edges.map(({ server }) => networkBetween(client, server));
+    const world = internet ? [internetNetwork(client.name)] : publishes ? [publishedNetwork(client.name)] : [];
+    return [...new Set([...asClient, ...(ofServer.get(client.name) ?? []), ...world])].sort();
+  });
 }
 
 /** Of a component and its server; of a task and its own service, where it connects to that one. */
@@ -44,7 +51,7 @@ function networkBetween(client: Client, server: ServiceSpec): string {
 
 /** All networks of the system. */
 export function composeNetworks(all: readonly Membership[]): Record<string, ComposeNetwork> {
-  const names = [...new Set(all.flatMap((member) => networksOf(member, all)))].sort();
+  const names = [...new Set(networksOf(all).flat())].sort();
   const published = new Set(all.map(({ client }) => publishedNetwork(client.name)));
   const internet = new Set(all.map(({ client }) => internetNetwork(client.name)));
   return Object.fromEntries(

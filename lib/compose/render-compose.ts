@@ -72,9 +72,13 @@ export function renderCompose(model: SystemModel, options: ComposeOptions = {}):
 
 /** Two services of the file with one name: a task, named after its service, or the gateway may meet another. */
 function clashes(units: readonly Unit[]): Issue[] {
+  const firsts = new Map<string, Unit>();
   return units.flatMap((unit): Issue[] => {
-    const first = units.find((other) => other.name === unit.name);
-    if (first === undefined || first === unit) return [];
+    const first = firsts.get(unit.name);
+    if (first === undefined) {
+      firsts.set(unit.name, unit);
+      return [];
+    }
     return [
       {
         code: 'TARS1004',
@@ -122,10 +126,10 @@ type Draft = Omit<Unit, 'fragment' | 'notices'> & {
 
 function unitsOf(context: SystemContext, options: ComposeOptions): Unit[] {
   const drafts = [...context.model.services.flatMap((spec) => serviceDrafts(context, spec)), ...gatewayDraft(context, options)];
-  const members = drafts.map((draft) => draft.member);
+  const networks = networksOf(drafts.map((draft) => draft.member));
   return drafts
-    .map(({ answers, ...draft }): Unit => {
-      const result = answers(networksOf(draft.member, members));
+    .map(({ answers, ...draft }, index): Unit => {
+      const result = answers(networks[index] ?? []);
       const isList = (value: readonly Answer[] | Fragment): value is readonly Answer[] => Array.isArray(value);
       return isList(result)
         ? { ...draft, fragment: combine(result), notices: result.map((one) => ({ path: draft.path, answer: one })) }

@@ -91,7 +91,7 @@ function policy(id: string, name: string, component: Component, spec: () => Netw
 }
 
 /** The service's links, where the task shares them, or those that the task's own variables name. */
-function taskLinks(model: SystemModel, spec: ServiceSpec, task: Task): ResolvedLink[] {
+function taskLinks(model: SystemModel, spec: ServiceSpec, task: Task): readonly ResolvedLink[] {
   const all = linksOf(model, spec);
   if (task.sharesLinks) return all;
   const own = task.env.flatMap(({ value }) => endpointsOf(value)).map((endpoint) => findTarget(model, endpoint));

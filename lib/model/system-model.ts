@@ -1,6 +1,7 @@
 import type { Endpoint, WaitCondition } from './endpoint';
 import type { ExposureSpec } from './exposure';
 import type { Issue } from './issues';
+import { firstOfEach, grouped, rememberedFor } from './lookup';
 import { prefixed } from './names';
 import type { Port, ServiceSpec } from './service-spec';
 import { secretKeysOf } from './value';
@@ -74,12 +75,21 @@ function waitFor(target: Target, said: WaitCondition | undefined): WaitCondition
   return said ?? (target.spec.health.compose === undefined ? 'started' : 'healthy');
 }
 
+const nameKey = (chart: string, name: string): string => `${chart} ${name}`;
+
+/** Of two with one name, which a rule reports, the first. */
+const serviceByName = rememberedFor((all: readonly ServiceSpec[]) => firstOfEach(all, (s) => nameKey(s.chart, s.name)));
+const externalByName = rememberedFor((all: readonly ExternalSpec[]) =>
+  firstOfEach(all, (e) => nameKey(e.chart, e.name)),
+);
+
 /** What an endpoint names, or undefined. */
 export function findTarget(parts: SystemParts, endpoint: Endpoint): Target | undefined {
-  const spec = parts.services.find((s) => s.chart === endpoint.system && s.name === endpoint.service);
+  const key = nameKey(endpoint.system, endpoint.service);
+  const spec = serviceByName(parts.services).get(key);
   const port = spec?.ports.find((p) => p.name === endpoint.port);
   if (spec !== undefined && port !== undefined) return { kind: 'service', spec, port };
-  const external = parts.externals.find((e) => e.chart === endpoint.system && e.name === endpoint.service);
+  const external = externalByName(parts.externals).get(key);
   const externalPort = external?.ports.find((p) => p.name === endpoint.port);
   if (external !== undefined && externalPort !== undefined)
     return { kind: 'external', spec: external, port: externalPort };
@@ -117,14 +127,20 @@ function gatherSecrets(services: readonly ServiceSpec[]): SecretSpec[] {
   }));
 }
 
+const linksByServer = rememberedFor((links: readonly ResolvedLink[]) =>
+  grouped(links, ({ target }) => (target.kind === 'service' ? target.spec.path : undefined)),
+);
+
+const linksByClient = rememberedFor((links: readonly ResolvedLink[]) => grouped(links, ({ client }) => client.path));
+
 /** Links that lead to a service: who may connect to it. */
-export function clientsOf(model: SystemModel, server: ServiceSpec): ResolvedLink[] {
-  return model.links.filter((link) => link.target.kind === 'service' && link.target.spec.path === server.path);
+export function clientsOf(model: SystemModel, server: ServiceSpec): readonly ResolvedLink[] {
+  return linksByServer(model.links).get(server.path) ?? [];
 }
 
 /** Links that start at a service. */
-export function linksOf(model: SystemModel, client: ServiceSpec): ResolvedLink[] {
-  return model.links.filter((link) => link.client.path === client.path);
+export function linksOf(model: SystemModel, client: ServiceSpec): readonly ResolvedLink[] {
+  return linksByClient(model.links).get(client.path) ?? [];
 }
 
 /** The reference of the image that a service runs, registry and tag included. */

@@ -1,4 +1,5 @@
 import { maxReplicas } from '../model/capacity';
+import { grouped } from '../model/lookup';
 import { findTarget } from '../model/system-model';
 import type { Rule } from './rule';
 
@@ -8,14 +9,15 @@ const RESERVED = 3;
 /** A database that admits fewer connections than its clients open at their peak. */
 export const connectionsSuffice: Rule = {
   name: 'database connections suffice',
-  check: (model) =>
-    model.services.flatMap((server) => {
+  check: (model) => {
+    const clientsOf = grouped(model.services, ({ connections }) => {
+      const target = connections.to === undefined ? undefined : findTarget(model, connections.to);
+      return target?.kind === 'service' ? target.spec.path : undefined;
+    });
+    return model.services.flatMap((server) => {
       const { admits } = server.connections;
       if (admits === undefined) return [];
-      const clients = model.services.filter((client) => {
-        const target = client.connections.to === undefined ? undefined : findTarget(model, client.connections.to);
-        return target?.kind === 'service' && target.spec.path === server.path;
-      });
+      const clients = clientsOf.get(server.path) ?? [];
       const lines = clients.map((client) => {
         const surge = client.workload.kind === 'deployment' ? client.workload.maxSurge : 0;
         const pods = maxReplicas(client) + surge;
@@ -37,5 +39,6 @@ export const connectionsSuffice: Rule = {
           remedy: 'raise maxConnections, or lower maxReplicas, workers or the pool size',
         },
       ];
-    }),
+    });
+  },
 };

@@ -1,6 +1,7 @@
 import type { Issue } from '../model/issues';
 import { show } from '../model/issues';
 import { kubernetesName } from '../model/define-service';
+import { firstOfEach } from '../model/lookup';
 import type { Rule } from './rule';
 
 /** Two services with one name, on either target; two services that use one ConfigMap or claim name. */
@@ -44,24 +45,21 @@ export const namesAreUnique: Rule = {
       })),
       ...externals,
     ]);
+    // Of two in one chart, the second was judged above.
+    const services = [...firstOfEach(model.services, (s) => `${s.chart} ${s.name}`).values()];
     once(
       'the Kubernetes name',
       'TARS1004',
-      model.services
-        // The same chart was judged above.
-        .filter((s, i, all) => all.findIndex((o) => o.chart === s.chart && o.name === s.name) === i)
-        .map((s) => ({
-          key: `${s.namespace ?? ''} ${kubernetesName(s)}`,
-          path: s.path,
-          remedy: 'choose another name, or another chart id',
-        })),
+      services.map((s) => ({
+        key: `${s.namespace ?? ''} ${kubernetesName(s)}`,
+        path: s.path,
+        remedy: 'choose another name, or another chart id',
+      })),
     );
     once(
       'the name on Compose',
       'TARS1004',
-      model.services
-        .filter((s, i, all) => all.findIndex((o) => o.chart === s.chart && o.name === s.name) === i)
-        .map((s) => ({ key: s.composeName, path: s.path, remedy: 'set composeName' })),
+      services.map((s) => ({ key: s.composeName, path: s.path, remedy: 'set composeName' })),
     );
     once(
       'the ConfigMap',

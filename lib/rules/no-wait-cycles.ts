@@ -1,3 +1,4 @@
+import { grouped } from '../model/lookup';
 import type { SystemModel } from '../model/system-model';
 import type { Rule } from './rule';
 
@@ -18,26 +19,31 @@ export const noWaitCycles: Rule = {
 
 /** Each cycle once, starting at its first path in order. */
 function cycles(model: SystemModel): string[][] {
-  const next = new Map<string, string[]>();
-  for (const link of model.links) {
-    if (link.wait === 'none' || link.target.kind !== 'service') continue;
-    next.set(link.client.path, [...(next.get(link.client.path) ?? []), link.target.spec.path]);
-  }
+  const next = grouped(
+    model.links.flatMap(({ client, target, wait }) =>
+      wait === 'none' || target.kind !== 'service' ? [] : [{ from: client.path, to: target.spec.path }],
+    ),
+    ({ from }) => from,
+  );
   const found = new Map<string, string[]>();
   const done = new Set<string>();
-  const visit = (path: string, trail: readonly string[]): void => {
-    const start = trail.indexOf(path);
-    if (start >= 0) {
-      const cycle = trail.slice(start);
+  // Those who wait for the next one, in order.
+  const trail = new Set<string>();
+  const visit = (path: string): void => {
+    if (trail.has(path)) {
+      const waiting = [...trail];
+      const cycle = waiting.slice(waiting.indexOf(path));
       const first = cycle.indexOf([...cycle].sort()[0] ?? '');
       const turned = [...cycle.slice(first), ...cycle.slice(0, first)];
       found.set(turned.join(' '), turned);
       return;
     }
     if (done.has(path)) return;
-    for (const target of next.get(path) ?? []) visit(target, [...trail, path]);
+    trail.add(path);
+    for (const { to } of next.get(path) ?? []) visit(to);
+    trail.delete(path);
     done.add(path);
   };
-  for (const path of next.keys()) visit(path, []);
+  for (const path of next.keys()) visit(path);
   return [...found.values()];
 }

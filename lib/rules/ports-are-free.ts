@@ -1,3 +1,4 @@
+import { firstOfEach } from '../model/lookup';
 import type { Rule } from './rule';
 
 /** Two services that Compose would publish at one port of the host. */
@@ -19,16 +20,18 @@ export const portsAreFree: Rule = {
           : [{ path: `${e.path}.composeTlsPort`, host: e.composeTlsPort, protocol: 'TCP' }]),
       ]),
     ];
-    return published.flatMap((one, index) => {
-      const first = published.findIndex((p) => p.host === one.host && p.protocol === one.protocol);
-      if (first === index) return [];
+    const portOf = (one: (typeof published)[number]): string => `${one.host}/${one.protocol}`;
+    const firsts = firstOfEach(published, portOf);
+    return published.flatMap((one) => {
+      const first = firsts.get(portOf(one));
+      if (first === undefined || first === one) return [];
       return [
         {
           code: 'TARS2004' as const,
           severity: 'error' as const,
           path: one.path,
-          message: `the host's port is taken by ${published[first]?.path ?? ''}`,
-          given: `${one.host}/${one.protocol}`,
+          message: `the host's port is taken by ${first.path}`,
+          given: portOf(one),
           allowed: 'each port of the host once',
           remedy: 'publish it at another port',
         },

@@ -1,3 +1,4 @@
+import { firstOfEach } from '../model/lookup';
 import type { Rule } from './rule';
 
 /** One path of one host that leads to two places. */
@@ -11,15 +12,16 @@ export const routesAreUnique: Rule = {
         shown: `${r.host}${r.path}`,
       })),
     );
-    return routes.flatMap((route, index) => {
-      const first = routes.findIndex((r) => r.key === route.key);
-      if (first === index) return [];
+    const firsts = firstOfEach(routes, ({ key }) => key);
+    return routes.flatMap((route) => {
+      const first = firsts.get(route.key);
+      if (first === undefined || first === route) return [];
       return [
         {
           code: 'TARS2009' as const,
           severity: 'error' as const,
           path: route.path,
-          message: `the route repeats ${routes[first]?.path ?? ''}`,
+          message: `the route repeats ${first.path}`,
           given: route.shown,
           allowed: 'each path of a host once',
           remedy: 'remove one of them',

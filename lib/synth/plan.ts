@@ -107,8 +107,9 @@ function planSecrets(
   const files: PlannedFile[] = [];
   const stale: string[] = [];
   const issues: Issue[] = [];
+  const systemOfChart = new Map(systems.flatMap((s) => s.services.map((spec) => [spec.chart, s] as const)));
   for (const chart of app.node.findAll().filter((c): c is ChartType => Chart.isChart(c))) {
-    const model = systems.find((s) => s.services.some((spec) => spec.chart === chart.node.path));
+    const model = systemOfChart.get(chart.node.path);
     if (model === undefined) continue;
     const path = `${layout.manifests}/${chartFileName(app, chart).replace(app.outputFileExtension, `.secrets${app.outputFileExtension}`)}`;
     const documents = secretDocuments(model, chart.node.path, values, issues);

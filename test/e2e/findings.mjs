@@ -15,6 +15,11 @@ export const MANIFESTS = readdirSync(join(ROOT, 'dist'))
   .filter((name) => name.endsWith('.k8s.yaml') && !name.endsWith('.secrets.k8s.yaml'))
   .map((name) => join(ROOT, 'dist', name));
 
+/** The committed Dockerfiles of this repository. */
+export const DOCKERFILES = readdirSync(join(ROOT, 'docker'))
+  .filter((name) => name.endsWith('Dockerfile'))
+  .map((name) => join(ROOT, 'docker', name));
+
 /**
  * Something that a linter says.
  *

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { binaryPath } from '../testbed/binaries.mjs';
 import { startControlPlane } from '../testbed/control-plane.mjs';
 import { run } from '../testbed/run.mjs';
-import { MANIFESTS, unexplained } from './findings.mjs';
+import { DOCKERFILES, MANIFESTS, unexplained } from './findings.mjs';
 import { SCHEMA_FILE, writeSchemas } from './openapi-schemas.mjs';
 
 const NOTHING = { unexplained: [], stale: [] };
@@ -94,20 +94,58 @@ describe('kubeconform -strict', () => {
   });
 });
 
+describe('trivy config', () => {
+  /**
+   * @param {readonly string[]} files
+   * @returns {Promise<import('./findings.mjs').Finding[]>}
+   */
+  async function findingsIn(files) {
+    const { code, stdout, stderr } = await run(binaryPath('trivy-config'), files);
+    assert.equal(stderr, '');
+    assert.equal(code, 0);
+    /** @type {{ object: string, passed: number, findings: { rule: string, message: string }[] }[]} */
+    const verdicts = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    assert.ok(verdicts.length >= files.length);
+    for (const { object, passed } of verdicts) assert.ok(passed > 0, `${object} was asked nothing`);
+    return verdicts.flatMap(({ object, findings }) =>
+      findings.map(({ rule, message }) => ({ rule, object, text: message })),
+    );
+  }
+
+  test('has nothing to say about dist/ and docker/ that nobody explained', async () => {
+    assert.ok(DOCKERFILES.length > 1);
+    assert.deepEqual(unexplained('trivy', await findingsIn([...MANIFESTS, ...DOCKERFILES])), NOTHING);
+  });
+
+  test('sees what is wrong', async (t) => {
+    const writable = changed(t, /readOnlyRootFilesystem: true/, 'readOnlyRootFilesystem: false');
+    const root = changed(t, /^USER .*$/gm, 'USER root', DOCKERFILES[0]);
+    const { unexplained: left } = unexplained('trivy', await findingsIn([writable, root]));
+    assert.deepEqual(left.map((text) => text.split(':')[0]).sort(), [
+      'DS-0002 Dockerfile',
+      'KSV-0014 StatefulSet/tars-grafana',
+    ]);
+  });
+});
+
 /**
- * A copy of the manifests with one change.
+ * A copy of a file with one change.
  *
  * @param {import('node:test').TestContext} t
  * @param {RegExp} pattern
  * @param {string} replacement
+ * @param {string} [file] by default the manifests
  */
-function changed(t, pattern, replacement) {
+function changed(t, pattern, replacement, file = MANIFESTS[0] ?? '') {
   const directory = mkdtempSync(join(tmpdir(), 'tars-linters-'));
   t.after(() => rmSync(directory, { recursive: true, force: true }));
-  const before = readFileSync(MANIFESTS[0] ?? '', 'utf8');
+  const before = readFileSync(file, 'utf8');
   const text = before.replace(pattern, replacement);
   assert.notEqual(text, before);
-  const file = join(directory, 'changed.k8s.yaml');
-  writeFileSync(file, text);
-  return file;
+  const copy = join(directory, basename(file));
+  writeFileSync(copy, text);
+  return copy;
 }

@@ -70,7 +70,8 @@ export function getPart(part) {
  * @param {Part} part
  */
 function partDirectory(part) {
-  const key = buildKey(sourceDirectory(part), [goVersion(), ...buildArguments(part), ...part.binaries]);
+  const variables = Object.entries(part.env ?? {}).flat();
+  const key = buildKey(sourceDirectory(part), [goVersion(), ...buildArguments(part), ...part.binaries, ...variables]);
   return join(partsDirectory(), `${part.name}-${key}`);
 }
 

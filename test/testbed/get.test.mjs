@@ -76,7 +76,7 @@ describe('get.mjs', () => {
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /^error: no such part: "kubernetis"; there are etcd, kubernetes, compose, kubeconform, kube-score, containerd, /,
+      /^error: no such part: "kubernetis"; there are etcd, kubernetes, compose, kubeconform, kube-score, trivy, containerd, /,
     );
   });
 });

@@ -87,7 +87,7 @@ export function linkerFlags(part) {
  */
 export function build(part, output) {
   const args = ['build', '-o', output, ...buildArguments(part)];
-  const env = { CGO_ENABLED: part.cgo ? '1' : '0' };
+  const env = { ...part.env, CGO_ENABLED: part.cgo ? '1' : '0' };
   if (!part.prepare) {
     go(args, sourceDirectory(part), 'inherit', env);
     return;

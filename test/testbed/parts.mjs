@@ -18,6 +18,7 @@ import { linuxParts } from './linux-parts.mjs';
  * @property {'node' | 'engine'} [group] what needs it, if that is not the control plane; such a part
  *   is built for Linux alone
  * @property {readonly string[]} [flags] more of them for \`go build\`
+ * @property {Readonly<Record<string, string>>} [env] variables of the build
  * @property {boolean} [cgo] whether a C compiler takes part
  * @property {(directory: string) => void} [prepare] completes a copy of the folder, which is built then
  */
@@ -60,6 +61,15 @@ export const parts = [
     package: 'github.com/zegl/kube-score/cmd/kube-score',
     stamps: (version) => ({ 'main.version': version }),
     binaries: ['kube-score'],
+  },
+  {
+    name: 'trivy',
+    module: 'github.com/aquasecurity/trivy',
+    package: '.',
+    stamps: () => ({}),
+    binaries: ['trivy-config'],
+    // Its parser of manifests is written for the JSON package to come.
+    env: { GOEXPERIMENT: 'jsonv2' },
   },
   ...linuxParts,
 ];

@@ -40,8 +40,10 @@ export function connectionIssues(emitted: EmittedSet): readonly Issue[] {
   const configMaps = configMapsOf(emitted);
   const clients = templates.map((template) => clientOf(template, configMaps));
   return databases.flatMap(({ template, container, admits }): Issue[] => {
-    const hosts = hostsOf(template, emitted);
-    const lines = clients.flatMap((client) => clientLine(client, hosts));
+    const services = servicesOf(template, emitted);
+    const lines = clients.flatMap((client) =>
+      clientLine(client, hostsFor(client.template.namespace, services, template.namespace)),
+    );
     const need = lines.reduce((sum, line) => sum + line.connections, RESERVED);
     if (lines.length === 0 || need <= admits) return [];
     return [
@@ -75,20 +77,26 @@ function databasesIn(template: PodTemplate): readonly Database[] {
     });
 }
 
-/** Names under which the clients of a namespace reach a pod. */
-function hostsOf(template: PodTemplate, emitted: EmittedSet): ReadonlySet<string> {
-  const services = emitted.manifests.filter(
-    ({ object }) =>
-      object['kind'] === 'Service' &&
-      groupOf(object) === '' &&
-      namespaceOf(object) === template.namespace &&
-      selects(object, template),
-  );
+/** Names of the Services that lead to a pod. */
+function servicesOf(template: PodTemplate, emitted: EmittedSet): readonly string[] {
+  return emitted.manifests
+    .filter(
+      ({ object }) =>
+        object['kind'] === 'Service' &&
+        groupOf(object) === '' &&
+        namespaceOf(object) === template.namespace &&
+        selects(object, template),
+    )
+    .map(({ object }) => nameOf(object));
+}
+
+/** Host names by which pods of a namespace reach Services of another, or of their own: the short name there alone. */
+function hostsFor(clientNamespace: string, services: readonly string[], namespace: string): ReadonlySet<string> {
   return new Set(
-    services.flatMap(({ object }) => {
-      const name = nameOf(object);
-      const inside = `${name}.${template.namespace}`;
-      return [name, inside, `${inside}.svc`, `${inside}.svc.cluster.local`];
+    services.flatMap((name) => {
+      const inside = `${name}.${namespace}`;
+      const long = [inside, `${inside}.svc`, `${inside}.svc.cluster.local`];
+      return clientNamespace === namespace ? [name, ...long] : long;
     }),
   );
 }

@@ -294,6 +294,33 @@ describe('connections of a database', () => {
   });
 });
 
+describe('a client of another namespace', () => {
+  const database = aWorkload('StatefulSet', {
+    name: 'db',
+    pod: { containers: [{ name: 'main', image: 'postgres:15.14', args: ['-c', 'max_connections=50'] }] },
+  });
+  const service = anObject('Service', 'db', { spec: { selector: { app: 'db' }, ports: [{ port: 5432 }] } });
+  const client = (host: string): JsonObject => {
+    const workload = aWorkload('Deployment', {
+      pod: {
+        containers: [
+          { name: 'main', env: [{ name: 'DATABASE_URL', value: `postgresql://${host}/db?connection_limit=60` }] },
+        ],
+      },
+    });
+    return { ...workload, metadata: { name: 'web', namespace: 'elsewhere' } };
+  };
+
+  test.each<[host: string, errors: number]>([
+    ['db', 0], // the Service of that name in its own namespace, if there is one
+    ['db.elsewhere', 0],
+    ['db.n', 1],
+    ['db.n.svc.cluster.local', 1],
+  ])('that connects to %s gives %d errors', (host, errors) => {
+    expect(issues(database, service, client(host))).toHaveLength(errors);
+  });
+});
+
 describe('autoscalers', () => {
   const utilization = {
     metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { averageUtilization: 60 } } }],

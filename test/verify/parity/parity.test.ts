@@ -1,4 +1,5 @@
 import { App, Chart } from 'cdk8s';
+import type { ServiceProps } from 'cdk8s-tars';
 import { EnvValue, ExternalService, ref, Service, subjectOf, TarsChart } from 'cdk8s-tars';
 import environments from '../../../examples/environments/main';
 import notes from '../../../examples/one-construct-in-plus-33/main';
@@ -56,6 +57,26 @@ function others(): App {
   return app;
 }
 
+/** A service that HTTP asks on Kubernetes, in an image of which no client for it is known, and who waits for it. */
+function asked(client: Pick<ServiceProps, 'runAs'> = {}): Subject {
+  const app = new App();
+  const chart = new Chart(app, 'asked', { namespace: 'asked' });
+  const http = [{ name: 'http', port: 8080 }];
+  const api = new Service(chart, 'api', {
+    image: 'api:1',
+    ports: http,
+    health: { readiness: { httpPath: '/' } },
+    ...client,
+  });
+  new Service(chart, 'web', {
+    image: 'web:1',
+    ports: http,
+    env: { API: api.endpoint.url() },
+    tasks: [{ name: 'fill', command: ['fill'], env: { API: api.endpoint.url() } }],
+  });
+  return subjectOf(app);
+}
+
 function stack(props: ConstructorParameters<typeof TarsChart>[2] = {}): Subject {
   const app = new App();
   new TarsChart(app, 'tars', props);
@@ -69,6 +90,7 @@ const CORPUS: readonly (readonly [name: string, subject: Subject])[] = [
   ['examples/one-construct-in-plus-33', subjectOf(notes)],
   ['examples/shop', subjectOf(shop)],
   ['what they do not have', subjectOf(others())],
+  ['a check by HTTP without a client', asked()],
 ];
 
 describe('the table of differences that are meant', () => {
@@ -85,6 +107,17 @@ describe('the table of differences that are meant', () => {
 
   test('has no row that nothing needs any more', () => {
     expect(ALLOWED.map(({ name }) => name).filter((name) => !used.has(name))).toEqual([]);
+  });
+
+  test('a check by HTTP and who waits for it differ for want of a client alone', () => {
+    const names = ({ emitted, systems }: Subject): readonly string[] => [
+      ...new Set(comparisons(emitted, systems).flatMap(({ allowed }) => allowed.map(({ by }) => by.name))),
+    ];
+    const rows = ['a check that nobody can ask', 'waiting for a start'];
+    expect(names(asked())).toEqual(expect.arrayContaining(rows));
+    const withClient = asked({ runAs: { httpClient: 'curl' } });
+    expect(names(withClient).filter((name) => rows.includes(name))).toEqual([]);
+    expect(parity.prove(withClient)).toEqual([]);
   });
 
   test('has a name of its own and a reason for each row', () => {
