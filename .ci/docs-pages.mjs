@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { EXAMPLES, WHY } from './docs-examples.mjs';
 import { REMEDIES } from './docs-remedies.mjs';
 import { places } from './docs-rules.mjs';
-import { constants, literalText, root, syntaxTree, walkWith } from './docs-source.mjs';
+import { constants, literalText, root, syntaxTree, textOf, walkWith } from './docs-source.mjs';
 
 const MUTATIONS = 'test/verify/mutations';
 /** Of many places, or mutations, those that a reader sees. */
@@ -38,7 +38,7 @@ export function rules(note) {
   const [made, mutations] = [places(), mutationsByCode()];
   return codes.map(({ name: code, value: title }) => {
     const found = made.get(code) ?? [];
-    const severity = [...new Set(found.map((place) => place.severity))].sort().reverse().join(' or ') || 'error';
+    const severity = [...new Set(found.flatMap((place) => place.severities))].sort().reverse().join(' or ') || 'error';
     const remedy = REMEDIES[code];
     const sections = [
       `# ${code}: ${title}`,
@@ -90,12 +90,21 @@ function mutationsByCode() {
   const files = readdirSync(join(root, MUTATIONS)).filter((name) => name.endsWith('.ts') && !name.includes('.test.'));
   for (const file of files.sort()) {
     walkWith(syntaxTree(`${MUTATIONS}/${file}`), (node, ts) => {
-      if (!ts.isObjectLiteralExpression(node)) return;
-      const [code, name, path] = ['code', 'name', 'path'].map((key) => literalText(node, key));
+      const [code, name, path] = ts.isObjectLiteralExpression(node)
+        ? ['code', 'name', 'path'].map((key) => literalText(node, key))
+        : changeTexts(node, ts);
       if (code !== undefined && name !== undefined) found.set(code, [...(found.get(code) ?? []), { name, path }]);
     });
   }
   return found;
+}
+
+/** Code, name and path of a call `change(name, object, steps, value, [code, path])`. */
+function changeTexts(node, ts) {
+  if (!ts.isCallExpression(node) || node.expression.getText() !== 'change') return [];
+  const [name, , , , result] = node.arguments;
+  const [code, path] = result.elements;
+  return [code, name, path].map(textOf);
 }
 
 /** A text of the sources in Markdown, where `<` and `*` have a meaning. */

@@ -7,7 +7,7 @@ import { literalText, sources, syntaxTree, walkWith } from './docs-source.mjs';
  *
  * @typedef {object} Place
  * @property {string} file from the root
- * @property {string} severity
+ * @property {string[]} severities
  * @property {string | undefined} message with `…` for what is filled in
  * @property {string | undefined} allowed
  * @property {string | undefined} remedy
@@ -29,7 +29,7 @@ export function places() {
       if (code === undefined || !CODE.test(code)) return;
       const place = {
         file,
-        severity: text('severity') ?? 'error',
+        severities: severitiesOf(node, ts),
         message: text('message') ?? text('title'),
         allowed: text('allowed'),
         remedy: text('remedy'),
@@ -39,6 +39,24 @@ export function places() {
     });
   }
   return found;
+}
+
+/**
+ * What stands for `severity`: a text, one of two, or a parameter whose type says which; nothing is an error.
+ * @throws when it is none of these: the pages would say something else than the issue
+ */
+function severitiesOf(literal, ts) {
+  const property = literal.properties.find((one) => one.name?.getText() === 'severity');
+  if (property === undefined) return ['error'];
+  const text = literalText(literal, 'severity');
+  if (text !== undefined) return text.split(', or: ');
+  for (let at = literal.parent; ts.isShorthandPropertyAssignment(property) && at !== undefined; at = at.parent) {
+    const parameter = at.parameters?.find((one) => one.name.getText() === 'severity');
+    const types = parameter?.type === undefined ? [] : (parameter.type.types ?? [parameter.type]);
+    const literals = types.flatMap((type) => (ts.isLiteralTypeNode(type) ? [type.literal.text] : []));
+    if (literals.length > 0 && literals.length === types.length) return literals;
+  }
+  throw new Error(`${literal.getSourceFile().fileName}: what is the severity of ${literalText(literal, 'code')}?`);
 }
 
 /** The comment of the closest function or constant around a node that has one. */

@@ -70,7 +70,8 @@ export function literalText(literal, key) {
   return property === undefined ? undefined : textOf(property.initializer);
 }
 
-function textOf(value) {
+/** A text with `…` where something is filled in; undefined: it is no text. */
+export function textOf(value) {
   if (ts.isAsExpression(value) || ts.isParenthesizedExpression(value)) return textOf(value.expression);
   if (ts.isStringLiteralLike(value)) return value.text;
   if (ts.isTemplateExpression(value)) {

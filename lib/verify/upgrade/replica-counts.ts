@@ -104,7 +104,7 @@ function ofAutoscaler({ before, after }: Updated): Finding[] {
 
 function finding(
   path: string,
-  severity: Finding['severity'],
+  severity: 'warning' | 'notice',
   message: string,
   more: Pick<Finding, 'given' | 'allowed' | 'remedy'> & { readonly steps?: readonly string[] },
 ): Finding {

@@ -1,19 +1,10 @@
-import { addObject, editObject, setField } from './edit';
+import { addObject, changesFor, editObject } from './edit';
 import type { Mutation } from './mutation';
 
 const BACKEND = ['spec', 'template', 'spec', 'containers', 0];
 const POD = ['spec', 'template', 'spec'];
 
-/** A field of one object that somebody changed by hand. */
-function change(
-  name: string,
-  object: string,
-  steps: readonly (string | number)[],
-  value: Parameters<typeof setField>[3],
-  [code, path]: readonly [Mutation['code'], string],
-): Mutation {
-  return { name, proof: 'admission', mutate: (set) => setField(set, object, steps, value), code, path };
-}
+const change = changesFor('admission');
 
 export const MUTATIONS: readonly Mutation[] = [
   change(

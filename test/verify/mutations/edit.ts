@@ -1,5 +1,6 @@
 import type { EmittedSet, Json, JsonObject } from '../../../lib/verify/emitted';
 import { objectName } from '../../../lib/verify/object-path';
+import type { Mutation } from './mutation';
 
 /** A value that a mutation may write to. */
 type Writable = { [key: string]: unknown } & unknown[];
@@ -14,6 +15,22 @@ export type Steps = readonly (string | number)[];
  */
 export function setField(set: EmittedSet, name: string, steps: Steps, value: Json | undefined): EmittedSet {
   return editObject(set, name, (object) => setIn(object, steps, value));
+}
+
+/**
+ * What makes mutations for one proof, each of a field of one object that somebody changed by hand. The
+ * pages of the rules show its calls as examples.
+ *
+ * @param proof its name
+ */
+export function changesFor(proof: string) {
+  return (
+    name: string,
+    object: string,
+    steps: Steps,
+    value: Json | undefined,
+    [code, path]: readonly [code: Mutation['code'], path: string],
+  ): Mutation => ({ name, proof, mutate: (set) => setField(set, object, steps, value), code, path });
 }
 
 /** The set with one object replaced by what becomes of it; undefined removes it. */

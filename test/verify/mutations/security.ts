@@ -1,19 +1,11 @@
-import { addObject, setCompose, setField } from './edit';
+import { addObject, changesFor, setCompose } from './edit';
 import type { Mutation } from './mutation';
 
 const POD = ['spec', 'template', 'spec'];
 const MAIN = [...POD, 'containers', 0];
 const AT = '.spec.template.spec.containers[0]';
 
-function change(
-  name: string,
-  object: string,
-  steps: readonly (string | number)[],
-  value: Parameters<typeof setField>[3],
-  [code, path]: readonly [Mutation['code'], string],
-): Mutation {
-  return { name, proof: 'security', mutate: (set) => setField(set, object, steps, value), code, path };
-}
+const change = changesFor('security');
 
 export const MUTATIONS: readonly Mutation[] = [
   change(
