@@ -186,6 +186,8 @@ export const REMEDIES = {
   TARS6611: 'Nothing, if that is what you expect. It says who may connect to whom from now on, or no longer.',
   TARS6612: 'Run `tars secrets init`, which adds what is missing to compose/.env.',
   TARS6613: 'Delete the object and apply again: only a new one gets the value.',
+  TARS6614:
+    'Say in main.ts what is to stay. Of a field that another program writes, leave the writing to one of them: out of the manifests, or out of what that program is told.',
   TARS6650: 'Leave `securityContext` and the host fields as they were made. The API server refuses the edit.',
   TARS6651: 'Mount an emptyDir where files are written, or say `runAs: { readOnlyRoot: false }` in main.ts.',
   TARS6652: 'State requests and limits of CPU and memory, in main.ts: `resources`.',

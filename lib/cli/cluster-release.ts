@@ -1,6 +1,8 @@
 import type { Issue } from '../model/issues';
 import type { EmittedObject, EmittedSet, Json, JsonObject } from '../verify/emitted';
 import { groupOf, isObject, listOf, nameOf, textOf, textsOf, valueAt } from '../verify/read';
+import type { FieldManager, FieldManagers } from '../verify/upgrade/field-managers';
+import { otherManagers } from '../verify/upgrade/field-managers';
 import { appliedPart } from '../verify/upgrade/live-object';
 import { isClusterScoped, objectKey } from '../verify/upgrade/object-key';
 import { CliError } from './errors';
@@ -23,6 +25,8 @@ export interface ClusterRelease {
   readonly release: EmittedSet;
   /** The context of kubectl that was asked. */
   readonly context: string;
+  /** Who else wrote fields of these objects. */
+  readonly managers: FieldManagers;
   /** Kinds that this user may not read: they were not compared. */
   readonly unread: readonly string[];
 }
@@ -39,10 +43,13 @@ export function clusterRelease(desired: EmittedSet, io: Io): ClusterRelease {
   const unread: string[] = [];
   const wanted = new Map(desired.manifests.map((one) => [objectKey(one.object), one]));
   const found = new Map<string, EmittedObject>();
+  const managers = new Map<string, readonly FieldManager[]>();
   for (const group of grouped(desired.manifests)) {
     for (const live of named(group, kubectl, unread)) {
       const one = wanted.get(objectKey(live));
-      if (one !== undefined) found.set(objectKey(live), { ...one, object: appliedPart(live, one.object) });
+      if (one === undefined) continue;
+      found.set(objectKey(live), { ...one, object: appliedPart(live, one.object) });
+      managers.set(objectKey(live), otherManagers(live));
     }
   }
   const ours = labelled(desired.manifests, kubectl);
@@ -58,6 +65,7 @@ export function clusterRelease(desired: EmittedSet, io: Io): ClusterRelease {
   return {
     release: { ...desired, manifests: [...found.values(), ...unknown], compose: desired.compose },
     context,
+    managers,
     unread: [...new Set(unread)],
   };
 }
@@ -99,7 +107,8 @@ function grouped(manifests: readonly EmittedObject[]): Group[] {
 
 function named({ kind, resource, namespace, names }: Group, kubectl: Kubectl, unread: string[]): JsonObject[] {
   const where = namespace === '' ? [] : ['-n', namespace];
-  const { stdout, failed } = kubectl('get', resource, ...names, ...where, '--ignore-not-found', '-o', 'json', TIMEOUT);
+  const options = ['--ignore-not-found', '--show-managed-fields', '-o', 'json', TIMEOUT];
+  const { stdout, failed } = kubectl('get', resource, ...names, ...where, ...options);
   if (failed === undefined) return itemsOf(stdout);
   // A type that the cluster does not have holds no objects.
   if (/doesn't have a resource type/.test(failed)) return [];

@@ -172,6 +172,7 @@ export const ISSUE_CODES = {
   TARS6611: 'network paths that open or close',
   TARS6612: 'a variable that Compose asks for, and did not before',
   TARS6613: 'a change that the API server takes and does not make',
+  TARS6614: 'a field that somebody else wrote',
   TARS6650: 'an edit that gives a pod privileges',
   TARS6651: 'an edit that makes a root file system writable',
   TARS6652: 'an edit that takes requests or limits away',

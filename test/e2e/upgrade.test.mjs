@@ -369,7 +369,7 @@ describe('tars diff --against cluster', () => {
 
   test('of what was applied nothing differs, whatever the server added; of what was edited the edit', async (t) => {
     const { kubeconfig } = cluster.controlPlane;
-    t.after(() => cluster.controlPlane.kubectl(['delete', 'namespace', 'tars', '--wait=false']));
+    t.after(() => cluster.controlPlane.kubectl(['delete', 'namespace', 'tars']));
     await cluster.kubectl('apply', '-f', join(ROOT, 'dist'));
     const same = await diff(kubeconfig, '--detailed-exitcode');
     assert.equal(same.code, 0, same.stdout + same.stderr);
@@ -379,7 +379,7 @@ describe('tars diff --against cluster', () => {
     await cluster.kubectl('set', 'env', '-n', 'tars', 'statefulset/tars-ollama', 'OLLAMA_HOST=127.0.0.1:11434');
     await cluster.kubectl('annotate', '-n', 'tars', 'deployment/tars-frontend', 'somebody/else=1');
     const edited = await diff(kubeconfig, '-o', 'json');
-    const [{ objects }] = JSON.parse(edited.stdout).environments;
+    const [{ objects, findings, verdict }] = JSON.parse(edited.stdout).environments;
     const fields = objects.flatMap((one) =>
       one.fields.map(({ path, before, after }) => `${one.object} ${path}: ${before} → ${after}`),
     );
@@ -387,6 +387,58 @@ describe('tars diff --against cluster', () => {
       'StatefulSet/tars-ollama spec.template.spec.containers[ollama].env[OLLAMA_HOST].value: 127.0.0.1:11434 → 0.0.0.0:11434',
       'Deployment/tars-frontend spec.replicas: 2 → 1',
     ]);
+    // The server says who wrote a field; what nobody applies is nobody's business.
+    assert.deepEqual(foreign(findings), [
+      'notice Deployment/tars-frontend.spec.replicas kubectl',
+      'notice StatefulSet/tars-ollama.spec.template.spec.containers[0].env[2].value kubectl-set',
+    ]);
+    assert.equal(verdict, 'in-place', 'an apply undoes both');
+  });
+
+  /** Who else wrote the fields that an apply changes. */
+  const foreign = (findings) =>
+    findings
+      .filter(({ code }) => code === 'TARS6614')
+      .map(({ severity, path, given }) => `${severity} ${path} ${/^written by "(.*?)"( at \S+)?$/.exec(given)?.[1]}`)
+      .sort();
+
+  test('of a field that another program writes the two that undo each other', async (t) => {
+    const { kubeconfig } = cluster.controlPlane;
+    t.after(() => cluster.controlPlane.kubectl(['delete', 'namespace', 'tars', '--wait=false']));
+    await cluster.kubectl('apply', '-f', join(ROOT, 'dist'));
+    const port = '[{"op":"replace","path":"/spec/ports/0/targetPort","value":8099}]';
+    const patch = ['patch', '-n', 'tars', 'service/tars-backend', '--type=json', '-p', port];
+    await cluster.kubectl(...patch, '--field-manager=mesh-operator');
+    const grown = {
+      spec: { template: { spec: { containers: [{ name: 'backend', resources: { limits: { memory: '3Gi' } } }] } } },
+    };
+    const owned = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'tars-backend', namespace: 'tars' },
+      ...grown,
+    };
+    await cluster.controlPlane.kubectl(
+      ['apply', '--server-side', '--force-conflicts', '--field-manager=vpa', '-f', '-'],
+      {
+        input: JSON.stringify(owned),
+      },
+    );
+    const { stdout } = await diff(kubeconfig, '-o', 'json');
+    assert.deepEqual(foreign(JSON.parse(stdout).environments[0].findings), [
+      'warning Deployment/tars-backend.spec.template.spec.containers[0].resources.limits.memory vpa',
+      'warning Service/tars-backend.spec.ports[0].targetPort mesh-operator',
+    ]);
+    const text = await diff(kubeconfig);
+    assert.equal(text.code, 7, text.stderr);
+    assert.match(
+      text.stdout,
+      /TARS6614 Service\/tars-backend\.spec\.ports\[0\]\.targetPort: mesh-operator wrote this field/,
+    );
+    // What it says comes true: the one apply takes the fields, and the next comparison finds nothing.
+    await cluster.kubectl('apply', '-f', join(ROOT, 'dist'));
+    const after = await diff(kubeconfig, '--detailed-exitcode');
+    assert.equal(after.code, 0, after.stdout + after.stderr);
   });
 
   test('a cluster that does not answer: a message, exit code 1, no stack', async () => {

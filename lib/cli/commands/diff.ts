@@ -69,9 +69,9 @@ async function compare(target: Target, against: string | undefined, io: Io): Pro
   const environment = environmentName(target);
   if (against === 'cluster') {
     const fresh = await freshRelease(target, io, true);
-    const { release, context, unread } = clusterRelease(fresh, io);
+    const { release, context, managers, unread } = clusterRelease(fresh, io);
     const notes = unread.map((kind) => `not compared: you may not read objects of kind ${kind}`);
-    const upgrade = compareReleases(release, fresh);
+    const upgrade = compareReleases(release, fresh, managers);
     return { environment, against: `cluster${context === '' ? '' : ` (${context})`}`, upgrade, notes };
   }
   const { layout } = target;

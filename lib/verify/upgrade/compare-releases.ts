@@ -4,6 +4,8 @@ import { claimSizes } from './claim-sizes';
 import { composeChanges } from './compose-changes';
 import { downgrades } from './downgrades';
 import { fieldChanges } from './field-changes';
+import type { FieldManagers } from './field-managers';
+import { foreignFields } from './field-managers';
 import { leftovers } from './leftovers';
 import { networkPaths } from './network-paths';
 import { objectKey } from './object-key';
@@ -36,6 +38,7 @@ const CHECKS: readonly UpgradeCheck[] = [
   replicaCounts,
   restarts,
   silentKeeps,
+  foreignFields,
   networkPaths,
   leftovers,
   composeChanges,
@@ -45,13 +48,15 @@ const CHECKS: readonly UpgradeCheck[] = [
  * Compares two releases, the one that runs and the one that is to be applied over it.
  * @param before what was applied last, or what a cluster holds of it
  * @param after what is to be applied; its `kubernetesVersion` says which server decides
+ * @param managers who else wrote fields of what a cluster holds
  */
-export function compareReleases(before: EmittedSet, after: EmittedSet): Upgrade {
+export function compareReleases(before: EmittedSet, after: EmittedSet, managers: FieldManagers = new Map()): Upgrade {
   const change: ReleaseChange = {
     before,
     after,
     objects: objectChanges(before.manifests, after.manifests),
     compose: composeFileChanges(before.compose, after.compose),
+    managers,
   };
   const findings = sortIssues(CHECKS.flatMap((check) => check(change))) as Finding[];
   const needsHands = findings.some(({ severity }) => severity !== 'notice');

@@ -1,6 +1,7 @@
 import type { Issue } from '../../model/issues';
 import type { EmittedCompose, EmittedObject, EmittedSet } from '../emitted';
 import type { FieldChange } from './field-changes';
+import type { FieldManagers } from './field-managers';
 
 /** Something that an upgrade does, or that stands in its way. */
 export interface Finding extends Issue {
@@ -36,6 +37,8 @@ export interface ReleaseChange {
   readonly after: EmittedSet;
   readonly objects: readonly ObjectChange[];
   readonly compose: readonly ComposeChange[];
+  /** Who else wrote fields of the objects that run; empty where files are compared. */
+  readonly managers: FieldManagers;
 }
 
 /** One question about an upgrade: what it means in one respect. */
