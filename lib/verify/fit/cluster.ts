@@ -1,7 +1,7 @@
 import type { Node } from './node';
 import { ZONE } from './node';
 import type { Pod } from './pod';
-import type { Labels } from './selector';
+import type { Labels } from '../label-requirement';
 
 /** A node and what runs on it. */
 export interface NodeState {

@@ -1,8 +1,9 @@
 import type { JsonObject } from '../emitted';
 import { isObject, listOf, numberOf, objectOf, textsOf, valueAt } from '../read';
 import type { Node } from './node';
-import type { Requirement } from './selector';
-import { equal, holds, readRequirements } from './selector';
+import type { Requirement } from '../label-requirement';
+import { holdsOnNode, readRequirements } from '../label-requirement';
+import { equal } from './selector';
 
 /** One term of a node selector; all of its requirements have to hold. */
 interface NodeTerm {
@@ -38,13 +39,16 @@ function readTerm(term: JsonObject): NodeTerm {
 function matches({ labels, fields }: NodeTerm, node: Node): boolean {
   if (labels.length + fields.length === 0) return false;
   return (
-    labels.every((one) => holds(one, node.labels)) && fields.every((one) => holds(one, { 'metadata.name': node.name }))
+    labels.every((one) => holdsOnNode(one, node.labels)) &&
+    fields.every((one) => holdsOnNode(one, { 'metadata.name': node.name }))
   );
 }
 
 /** True if the pod may run on the node, as far as its selector and required affinity say. */
 export function admits({ selector, required }: NodeAffinity, node: Node): boolean {
-  return selector.every((one) => holds(one, node.labels)) && (required?.some((term) => matches(term, node)) ?? true);
+  return (
+    selector.every((one) => holdsOnNode(one, node.labels)) && (required?.some((term) => matches(term, node)) ?? true)
+  );
 }
 
 /** Sum of the weights of what the pod would like. An empty preference is liked everywhere. */

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../emitted';
 import { isObject, listOf, numberOf, objectOf, textOf, valueAt } from '../read';
-import type { Labels, Requirement, Selector } from './selector';
+import type { Labels, Requirement } from '../label-requirement';
+import type { Selector } from './selector';
 import { readSelector, selects } from './selector';
 
 /** A term about other pods. */

@@ -1,6 +1,6 @@
 import type { NodeAffinity } from './node-affinity';
 import type { PodAffinity } from './pod-affinity';
-import type { Labels } from './selector';
+import type { Labels } from '../label-requirement';
 import type { Spreads } from './spread';
 import type { Toleration } from './tolerations';
 

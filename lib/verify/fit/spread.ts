@@ -1,7 +1,8 @@
 import type { JsonObject } from '../emitted';
 import { listOf, numberOf, objectOf, textOf } from '../read';
 import { HOSTNAME, ZONE } from './node';
-import type { Labels, Selector } from './selector';
+import type { Labels } from '../label-requirement';
+import type { Selector } from './selector';
 import { equal, readSelector } from './selector';
 
 /** A constraint on how pods are spread. */

@@ -4,7 +4,7 @@ import { containersOf, podTemplatesOf } from '../pods';
 import { listOf, nameOf, numberOf, objectOf, textOf, textsOf } from '../read';
 import type { PortSet, Protocol } from './port-set';
 import { isProtocol, NO_PORT, ports, unitePorts } from './port-set';
-import type { Labels } from './selector';
+import type { Labels } from '../label-requirement';
 
 /** A pod as a policy sees it: one of those that a template makes, or one that could be there. */
 export interface PodEnd {

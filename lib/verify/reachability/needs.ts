@@ -8,7 +8,7 @@ import type { PodEnd } from './ends';
 import { subtract, unite } from './intervals';
 import type { PortSet } from './port-set';
 import { isNoPort, ports, unitePorts } from './port-set';
-import type { Labels } from './selector';
+import type { Labels } from '../label-requirement';
 import type { ServiceTable } from './services';
 
 /** Who has to be able to connect, or to be connected to. */

@@ -13,7 +13,8 @@ import { DIRECTIONS, plainPorts } from './policies';
 import { rulePorts } from './policy-set';
 import type { PortSet } from './port-set';
 import { describePorts, intersectPorts, isNoPort, subtractPorts, unitePorts } from './port-set';
-import type { Labels, Selector } from './selector';
+import type { Labels } from '../label-requirement';
+import type { Selector } from './selector';
 import { describeSelector, exampleOf } from './selector';
 
 type PodPeer = Extract<Peer, { kind: 'pods' }>;

@@ -7,7 +7,8 @@ import type { Direction, Peer, Policy, Rule } from './policies';
 import { plainPorts, readPolicies } from './policies';
 import type { PortSet } from './port-set';
 import { ALL_PORTS, intersectPorts, isNoPort, unitePorts } from './port-set';
-import type { Labels, Selector } from './selector';
+import type { Labels } from '../label-requirement';
+import type { Selector } from './selector';
 import { selects } from './selector';
 import { SelectorIndex } from './selector-index';
 

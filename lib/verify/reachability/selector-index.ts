@@ -1,4 +1,5 @@
-import type { Labels, Selector } from './selector';
+import type { Labels } from '../label-requirement';
+import type { Selector } from './selector';
 import { selects } from './selector';
 
 /**

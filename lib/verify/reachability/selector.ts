@@ -1,19 +1,13 @@
 import type { Json } from '../emitted';
-import { isObject, listOf, textOf, textsOf } from '../read';
-
-export type Labels = Readonly<Record<string, string>>;
+import type { Labels, Requirement } from '../label-requirement';
+import { holds, readRequirements } from '../label-requirement';
+import { isObject, textsOf } from '../read';
 
 /** A label selector, read. */
 export interface Selector {
   /** Labels that have to have exactly this value: `matchLabels`, and `In` with one value. */
   readonly pairs: readonly (readonly [key: string, value: string])[];
-  readonly expressions: readonly Expression[];
-}
-
-interface Expression {
-  readonly key: string;
-  readonly operator: string;
-  readonly values: readonly string[];
+  readonly expressions: readonly Requirement[];
 }
 
 /** Selects everything. */
@@ -24,11 +18,7 @@ export function readSelector(value: Json | undefined): Selector {
   if (!isObject(value)) return EVERYTHING;
   return {
     pairs: Object.entries(textsOf(value['matchLabels'])),
-    expressions: listOf(value['matchExpressions']).flatMap((one): Expression[] => {
-      if (!isObject(one)) return [];
-      const values = listOf(one['values']).flatMap((text) => textOf(text) ?? []);
-      return [{ key: textOf(one['key']) ?? '', operator: textOf(one['operator']) ?? '', values }];
-    }),
+    expressions: readRequirements(value['matchExpressions']),
   };
 }
 
@@ -38,23 +28,6 @@ export function selects({ pairs, expressions }: Selector, labels: Labels): boole
     pairs.every(([key, value]) => has(labels, key) && labels[key] === value) &&
     expressions.every((e) => holds(e, labels))
   );
-}
-
-function holds({ key, operator, values }: Expression, labels: Labels): boolean {
-  const value = has(labels, key) ? labels[key] : undefined;
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    default:
-      // No server takes it.
-      return false;
-  }
 }
 
 /**
