@@ -56,7 +56,6 @@ function add(types, schemas, name) {
   for (const [field, schema] of Object.entries(properties)) {
     // Written by the server, and dropped from what a user sends.
     if (field === 'managedFields') fields.set(field, '[]j');
-    else if (field === 'status' && /Status$/.test(refOf(schema) ?? '')) fields.set(field, 'j');
     else fields.set(field, typeOf(types, schemas, schema) + (required.includes(field) ? '!' : ''));
   }
 }

@@ -111,6 +111,7 @@ export const ISSUE_CODES = {
   TARS6133: 'a Service or budget that finds no pod',
   TARS6134: 'a container that must not run as root, and is told to',
   TARS6135: 'a variable that is said twice',
+  TARS6136: 'a Job whose fields contradict each other',
   TARS6501: 'a pod that the Pod Security Standard "restricted" forbids',
   TARS6502: 'a secret that stands in the open',
   TARS6503: 'a container that can write to its own image',

@@ -88,7 +88,7 @@ describe('the admission proof and the API server', () => {
 
   test(`say the same of ${CASES} random changes`, async (context) => {
     const { cases, refused, disagreements, excused } = await fuzz(server, soundObjects(), randomSource(11), CASES);
-    context.diagnostic(`${cases} cases, ${refused} of them refused, excused: ${JSON.stringify([...excused])}`);
+    context.diagnostic(`${cases} cases, ${refused} of them refused, excused: ${JSON.stringify([...excused].map(([name, whys]) => [name, whys.length]))}`);
     assert.deepEqual(
       disagreements.map(({ what, why }) => `${what}\n  ${why}`),
       [],

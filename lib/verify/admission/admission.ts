@@ -45,6 +45,7 @@ export function objectIssues(object: JsonObject, minor: number): Issue[] {
   const walker: Walker = {
     minor,
     report,
+    isKept: true,
     visit: (type, value, place) => {
       const checks = checksOn(type);
       if (checks.length === 0) return;

@@ -6,12 +6,14 @@ import { config } from './rules/config';
 import { containers, uniqueNames, uniqueVariables } from './rules/containers';
 import { environment } from './rules/environment';
 import { guardRails, podSecurityLabels } from './rules/guard-rails';
+import { jobs } from './rules/jobs';
 import { labels } from './rules/labels';
 import { names } from './rules/names';
 import { ingresses, networkPolicies, services } from './rules/networking';
 import { numbers } from './rules/numbers';
 import { pods } from './rules/pods';
 import { probes } from './rules/probes';
+import { quotaScopes } from './rules/quota-scopes';
 import { resources } from './rules/resources';
 import { autoscalers, budgets } from './rules/scaling';
 import { schedules } from './rules/schedules';
@@ -29,6 +31,7 @@ export const CHECKS: readonly Check[] = [
   selectors,
   restartPolicies,
   rollouts,
+  jobs,
   schedules,
   pods,
   containers,
@@ -46,6 +49,7 @@ export const CHECKS: readonly Check[] = [
   budgets,
   config,
   guardRails,
+  quotaScopes,
   podSecurityLabels,
   access,
 ];

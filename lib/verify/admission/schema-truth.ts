@@ -5,8 +5,11 @@
 
 /** Fields that the schema calls required, and the server does without. */
 const OPTIONAL: ReadonlySet<string> = new Set([
-  // Of objects only, and not of templates.
+  // Of objects only, and not of templates: see the rule about names.
+  'meta/v1.OwnerReference.apiVersion',
   'meta/v1.OwnerReference.kind',
+  'meta/v1.OwnerReference.name',
+  'meta/v1.OwnerReference.uid',
   'rbac/v1.RoleRef.apiGroup',
 
   'batch/v1.PodFailurePolicy.rules',

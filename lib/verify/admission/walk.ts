@@ -12,6 +12,8 @@ import { typeInfo } from './types';
 export interface Walker {
   readonly minor: number;
   readonly report: (text: CheckText, keys: Keys, message: string, allowed?: string) => void;
+  /** False inside of a status: the server decodes it, and drops it then. */
+  readonly isKept: boolean;
   /** Called for each value of a named type, before its fields. */
   readonly visit: (type: string, value: JsonObject, place: Place) => void;
 }
@@ -40,8 +42,7 @@ const SCALARS: Readonly<Record<string, { readonly name: string; readonly is: (va
   q: { name: 'a quantity, e.g. "500m" or "2Gi"', is: (value) => parseQuantity(value) !== undefined },
   t: { name: 'a time, e.g. "2006-01-02T15:04:05Z"', is: isTime },
   mt: { name: 'a time, e.g. "2006-01-02T15:04:05.000000Z"', is: isTime },
-  // A list of numbers is bytes as well, to Go.
-  y: { name: 'base64', is: (value) => isBase64(value) || isList(value) },
+  y: { name: 'base64', is: (value) => isBase64(value) || isBytes(value) },
   j: { name: 'anything', is: () => true },
 };
 
@@ -82,7 +83,7 @@ function walkEntries(walker: Walker, type: string, value: JsonObject, place: Pla
 function walkFields(walker: Walker, type: string, value: JsonObject, place: Place | undefined): void {
   const info = typeInfo(type, place === undefined);
   if (info === undefined) return;
-  walker.visit(type, value, place ?? ROOT);
+  if (walker.isKept) walker.visit(type, value, place ?? ROOT);
   for (const key of Object.keys(value)) {
     const item = value[key];
     if (item === undefined) continue;
@@ -94,9 +95,10 @@ function walkFields(walker: Walker, type: string, value: JsonObject, place: Plac
       continue;
     }
     checkServed(walker, field, item, at);
-    if (field.allowed !== undefined) checkValue(walker, field.allowed, item, at);
-    walk(walker, field.type, item, at);
+    if (field.allowed !== undefined && walker.isKept) checkValue(walker, field.allowed, item, at);
+    walk(isStatus(field) ? { ...walker, isKept: false } : walker, field.type, item, at);
   }
+  if (!walker.isKept) return;
   for (const field of info.expected) {
     if (isGiven(value[field.name])) continue;
     const at = { above: place, key: field.name };
@@ -109,7 +111,7 @@ function walkFields(walker: Walker, type: string, value: JsonObject, place: Plac
 /** Stands for the object itself: its keys are none. */
 const ROOT: Place = { above: undefined, key: '' };
 
-function checkServed({ minor, report }: Walker, field: FieldInfo, value: Json, place: Place): void {
+function checkServed({ minor, report, isKept }: Walker, field: FieldInfo, value: Json, place: Place): void {
   if ((minor >= field.since && minor >= field.on && minor <= field.until) || value === null) return;
   const version = (least: number): string => `1.${least} and later`;
   if (minor < field.since) {
@@ -117,7 +119,7 @@ function checkServed({ minor, report }: Walker, field: FieldInfo, value: Json, p
     report(unservedField, keysOf(place), `Kubernetes 1.${minor} does not have this field`, version(least));
   } else if (minor > field.until) {
     report(unservedField, keysOf(place), `Kubernetes 1.${minor} has this field no more`, `up to 1.${field.until}`);
-  } else if (isSaid(value)) {
+  } else if (isKept && isSaid(value)) {
     const later = field.on > 90 ? 'a server with its feature gate on' : version(field.on);
     const message = `Kubernetes 1.${minor} drops this field in silence: its feature gate is off`;
     report(unservedField, keysOf(place), message, later);
@@ -165,6 +167,16 @@ function isInt32(value: Json): boolean {
 
 function isTime(value: Json): boolean {
   return typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(value);
+}
+
+/** To Go a list of small numbers is bytes as well. */
+function isBytes(value: Json): boolean {
+  return isList(value) && value.every((one) => one === null || (isInt32(one) && Number(one) >= 0 && Number(one) < 256));
+}
+
+/** What the server writes, and a user does not. */
+function isStatus({ name, type }: FieldInfo): boolean {
+  return name === 'status' && type.endsWith('Status');
 }
 
 /** Line ends are skipped, as Go does. */

@@ -1,6 +1,7 @@
 // Compares our admission proof with the real API server on random changes of sound objects.
-//   node test/oracles/admission/fuzz.mjs [--count 3000] [--seed 1]
-// Needs the library, built, and the control plane of the testbed. Prints every disagreement.
+//   node test/oracles/admission/fuzz.mjs [--count 3000] [--seed 1] [--verbose]
+// Needs the library, built, and the control plane of the testbed. Prints every disagreement;
+// --verbose also those that are known.
 import { parseArgs } from 'node:util';
 import { startControlPlane } from '../../testbed/control-plane.mjs';
 import { ApiServer } from '../api-server.mjs';
@@ -26,7 +27,10 @@ try {
     Number(values.count ?? 3000),
   );
   for (const { what, why } of disagreements) console.log(`${what}\n  ${why}`);
-  for (const [name, count] of excused) console.log(`excused ${count} times: ${name}`);
+  for (const [name, whys] of excused) {
+    console.log(`excused ${whys.length} times: ${name}`);
+    if (values.verbose) for (const why of whys) console.log(`  ${why}`);
+  }
   const seconds = (performance.now() - started) / 1000;
   console.log(
     `${cases} cases, ${refused} of them refused, ${disagreements.length} disagreements, ${seconds.toFixed(0)} s`,

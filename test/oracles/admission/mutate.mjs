@@ -63,7 +63,7 @@ function change(object, random) {
   }
   const given =
     at === undefined || random.chance(0.5) ? anything(random, parent[key]) : valueOf(readFieldType(at), random, 2);
-  parent[key] = given;
+  parent[key] = structuredClone(given); // some of the values are shared
   return `set ${path} to ${JSON.stringify(given)}`;
 }
 

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../emitted';
-import { isObject, objectOf, textOf } from '../../read';
+import type { Json, JsonObject } from '../../emitted';
+import { isList, isObject, objectOf, textOf } from '../../read';
 import type { Check } from '../check';
 import { CONFIG_KEY, isConfigKey } from '../syntax';
 
@@ -75,13 +75,17 @@ function checkSize(say: Say, field: string, size: number): void {
 
 function sizeOf(data: JsonObject, isEncoded: boolean): number {
   return Object.entries(data).reduce((sum, [, value]) => {
-    const text = textOf(value) ?? '';
-    return sum + (isEncoded ? Buffer.from(text, 'base64').length : Buffer.byteLength(text));
+    return sum + (isEncoded ? bytesOf(value).length : Buffer.byteLength(textOf(value) ?? ''));
   }, 0);
 }
 
-function decoded(value: unknown): string | undefined {
-  return typeof value === 'string' ? Buffer.from(value, 'base64').toString() : undefined;
+function decoded(value: Json | undefined): string | undefined {
+  return value === undefined || value === null ? undefined : bytesOf(value).toString();
+}
+
+/** Bytes are written in base64, or as a list of numbers. */
+function bytesOf(value: Json | undefined): Buffer {
+  return Buffer.from(isList(value) ? Uint8Array.from(value, Number) : Buffer.from(textOf(value) ?? '', 'base64'));
 }
 
 function isJson(text: string): boolean {

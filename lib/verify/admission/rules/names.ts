@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../emitted';
-import { isObject, nameOf, objectOf, textOf } from '../../read';
+import type { Keys } from '../../read';
+import { isObject, listOf, nameOf, objectOf, textOf } from '../../read';
 import type { Check } from '../check';
 import { DNS_LABEL, DNS_LABEL_1035, DNS_SUBDOMAIN, isDnsSubdomain, isDnsLabel1035 } from '../syntax';
 import { isDnsLabel } from '../../../model/names';
@@ -56,7 +57,7 @@ export const names: Check = {
 export function checkName(
   object: JsonObject,
   minor: number,
-  say: (keys: readonly string[], message: string, allowed?: string) => void,
+  say: (keys: Keys, message: string, allowed?: string) => void,
 ): void {
   const kind = textOf(object['kind']) ?? '';
   const metadata = objectOf(object['metadata']);
@@ -67,8 +68,21 @@ export function checkName(
   }
   const { is, allowed } = ruleOf(kind, minor);
   if (!is(name)) say(['metadata', 'name'], `a ${kind} cannot have this name`, allowed);
+  listOf(metadata['ownerReferences']).forEach((owner, index) => {
+    for (const field of ['apiVersion', 'kind', 'name', 'uid']) {
+      if (!textOf(objectOf(owner)[field]))
+        say(['metadata', 'ownerReferences', index, field], 'the owner is not fully named', 'apiVersion, kind, name and uid');
+    }
+  });
+  const prefix = textOf(metadata['generateName']) ?? '';
+  if (prefix !== '' && !is(asName(prefix))) say(['metadata', 'generateName'], `a ${kind} cannot have this name`, allowed);
   const namespace = metadata['namespace'];
   if (typeof namespace === 'string' && namespace !== '' && !isDnsLabel(namespace)) {
     say(['metadata', 'namespace'], 'not the name of a namespace', DNS_LABEL);
   }
+}
+
+/** The beginning of a name may end with "-", as the server adds letters. */
+function asName(prefix: string): string {
+  return prefix.length > 1 && prefix.endsWith('-') ? `${prefix.slice(0, -2)}a` : prefix;
 }

@@ -3,7 +3,8 @@ import type { Json } from '../../emitted';
 import { cidrContains, isAddress } from '../cidr';
 import { isList, isObject, listOf, objectOf, textOf } from '../../read';
 import type { Check } from '../check';
-import { DNS_LABEL, isDnsSubdomain, isPortName, isPortNumber, PORT_NAME, PORT_NUMBER } from '../syntax';
+import { DNS_LABEL, isDnsSubdomain, isPortName, isPortNumber, isQualifiedName } from '../syntax';
+import { PORT_NAME, PORT_NUMBER, QUALIFIED_NAME } from '../syntax';
 
 /** Services. */
 export const services: Check = {
@@ -32,11 +33,10 @@ export const services: Check = {
         if (given(value['clusterIP'])) say(['clusterIP'], 'an ExternalName has no address', 'none');
       }
       if (type !== 'LoadBalancer') {
-        for (const field of ['loadBalancerClass', 'loadBalancerSourceRanges']) {
-          const value_ = value[field];
-          if (given(value_) && !(isList(value_) && value_.length === 0))
-            say([field], `a ${type} has no load balancer`, 'type: LoadBalancer');
-        }
+        if (isSet(value['loadBalancerClass']))
+          say(['loadBalancerClass'], `a ${type} has no load balancer`, 'type: LoadBalancer');
+        if (listOf(value['loadBalancerSourceRanges']).length > 0)
+          say(['loadBalancerSourceRanges'], `a ${type} has no load balancer`, 'type: LoadBalancer');
       }
       if (type !== 'LoadBalancer' && type !== 'NodePort' && given(value['externalTrafficPolicy'])) {
         say(['externalTrafficPolicy'], `a ${type} has no traffic from outside`, 'none');
@@ -54,15 +54,21 @@ export const services: Check = {
         });
       }
       const address = textOf(value['clusterIP']) ?? '';
+      const [first] = listOf(value['clusterIPs']);
+      if (first !== undefined && first !== address && type !== 'ExternalName')
+        say(['clusterIPs', 0], 'the first address is not clusterIP', address === '' ? 'none' : address);
       if (address !== '' && address !== 'None' && !isAddress(address))
         say(['clusterIP'], 'not an address', 'None, or an address of the range of Services');
       if (value['healthCheckNodePort'] && (type !== 'LoadBalancer' || value['externalTrafficPolicy'] !== 'Local')) {
         say(['healthCheckNodePort'], 'only a load balancer that keeps the traffic local asks for health', 'none');
       }
       if (type === 'ExternalName') {
-        for (const field of ['ipFamilyPolicy', 'ipFamilies'])
-          if (given(value[field])) say([field], 'an ExternalName has no address', 'none');
+        if (isSet(value['ipFamilyPolicy'])) say(['ipFamilyPolicy'], 'an ExternalName has no address', 'none');
+        if (listOf(value['ipFamilies']).length > 0) say(['ipFamilies'], 'an ExternalName has no address', 'none');
       }
+      const loadBalancerClass = textOf(value['loadBalancerClass']);
+      if (type === 'LoadBalancer' && loadBalancerClass !== undefined && !isQualifiedName(loadBalancerClass))
+        say(['loadBalancerClass'], 'not the name of a class', QUALIFIED_NAME);
       if (type !== 'LoadBalancer' && given(value['allocateLoadBalancerNodePorts']))
         say(['allocateLoadBalancerNodePorts'], `a ${type} has no load balancer`, 'type: LoadBalancer');
       listOf(value['loadBalancerSourceRanges']).forEach((one, index) => {
@@ -202,4 +208,9 @@ function isIngressHost(host: string): boolean {
 
 function given(value: Json | undefined): boolean {
   return value !== undefined && value !== null && value !== '';
+}
+
+/** Some texts are pointers to Go: an empty one counts. */
+function isSet(value: Json | undefined): boolean {
+  return value !== undefined && value !== null;
 }

@@ -2,7 +2,7 @@ import { show } from '../../../model/issues';
 import type { Json } from '../../emitted';
 import { isObject, listOf, objectOf, textOf } from '../../read';
 import type { Check, Visit } from '../check';
-import { LABEL_VALUE, QUALIFIED_NAME, isLabelValue, isQualifiedName } from '../syntax';
+import { DNS_SUBDOMAIN, isDnsSubdomain, isLabelValue, isQualifiedName, LABEL_VALUE, QUALIFIED_NAME } from '../syntax';
 
 /** What holds for a pod as a whole. */
 export const pods: Check = {
@@ -88,6 +88,10 @@ export const pods: Check = {
 };
 
 function checkPod({ value, say }: Visit): void {
+  // The old name of the field counts where the new one is not said.
+  const account = textOf(value['serviceAccount']) ?? '';
+  if (!given(value['serviceAccountName']) && account !== '' && !isDnsSubdomain(account))
+    say(['serviceAccount'], 'not the name of a ServiceAccount', DNS_SUBDOMAIN);
   if (isObject(value) && Array.isArray(value['containers']) && value['containers'].length === 0) {
     say(['containers'], 'the pod has no container', 'one container at least');
   }

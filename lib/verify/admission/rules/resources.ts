@@ -15,6 +15,9 @@ export const resources: Check = {
   why: 'The server refuses requests above limits, negative quantities, resources that containers do not have, and fractions or mismatches of extended ones.',
   remedy: 'raise the limit or lower the request; extended resources are whole numbers, request and limit the same',
   on: {
+    'core/v1.PodSpec': ({ value, say }) => {
+      checkList('overhead', objectOf(value['overhead']), say);
+    },
     'core/v1.ResourceRequirements': ({ value, say }) => {
       const [requests, limits] = [objectOf(value['requests']), objectOf(value['limits'])];
       checkList('requests', requests, say);

@@ -38,7 +38,9 @@ const FORMS: Readonly<Record<string, Readonly<Record<string, Form>>>> = {
   'core/v1.PersistentVolumeClaimSpec': { storageClassName: SUBDOMAIN, volumeAttributesClassName: SUBDOMAIN },
   'core/v1.PodDNSConfig': { nameservers: ADDRESS, searches: SEARCH },
   'core/v1.HostAlias': { ip: ADDRESS, hostnames: SUBDOMAIN },
-  'core/v1.PodAffinityTerm': { namespaces: LABEL, topologyKey: QUALIFIED },
+  'core/v1.PodAffinityTerm': {
+    ...{ namespaces: LABEL, topologyKey: QUALIFIED, matchLabelKeys: QUALIFIED, mismatchLabelKeys: QUALIFIED },
+  },
   'core/v1.TopologySpreadConstraint': { topologyKey: QUALIFIED, matchLabelKeys: QUALIFIED },
   'core/v1.PodSpec': {
     ...{ hostname: LABEL, subdomain: LABEL, hostnameOverride: SUBDOMAIN, serviceAccountName: SUBDOMAIN },

@@ -1,4 +1,4 @@
-import type { Json } from '../../emitted';
+import type { Json, JsonObject } from '../../emitted';
 import { parseQuantity } from '../../quantity';
 import { isObject, listOf, objectOf, textOf, textsOf, valueAt } from '../../read';
 import { fieldsOf } from '../api';
@@ -27,7 +27,8 @@ export const volumes: Check = {
     'core/v1.ConfigMapVolumeSource': ({ value, say }) => {
       if (!given(value['name'])) say(['name'], 'the volume names no ConfigMap', 'a name');
     },
-    'core/v1.ServiceAccountTokenProjection': ({ object, keys, say }) => {
+    'core/v1.ServiceAccountTokenProjection': ({ value, object, keys, say }) => {
+      checkPath(value, say);
       const pod = keys.slice(0, keys.indexOf('volumes'));
       if (!valueAt(object, [...pod, 'serviceAccountName']))
         say([], 'the token is of nobody', 'a serviceAccountName of the pod');
@@ -55,14 +56,10 @@ export const volumes: Check = {
       if (size !== undefined && size < 0n) say(['sizeLimit'], 'the size is negative', '0 or more');
     },
     'core/v1.KeyToPath': ({ value, say }) => {
-      const path = textOf(value['path']);
-      if (path !== undefined && path !== '' && !isInside(path))
-        say(['path'], 'the path leaves the volume', 'a relative path without ".."');
+      checkPath(value, say);
     },
     'core/v1.DownwardAPIVolumeFile': ({ value, say }) => {
-      const path = textOf(value['path']);
-      if (path !== undefined && path !== '' && !isInside(path))
-        say(['path'], 'the path leaves the volume', 'a relative path without ".."');
+      checkPath(value, say);
       const sources = ['fieldRef', 'resourceFieldRef'].filter((one) => isObject(value[one]));
       if (sources.length !== 1) say([], 'the file has not exactly one source', 'fieldRef or resourceFieldRef');
     },
@@ -95,6 +92,12 @@ function checkMounts({ value, keys, object, say }: Visit): void {
       }
     });
   }
+}
+
+function checkPath(value: JsonObject, say: Visit['say']): void {
+  const path = textOf(value['path']);
+  if (path !== undefined && path !== '' && !isInside(path))
+    say(['path'], 'the path leaves the volume', 'a relative path without ".."');
 }
 
 function given(value: Json | undefined): boolean {

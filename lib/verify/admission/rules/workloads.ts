@@ -23,23 +23,6 @@ export const selectors: Check = {
       if (isObject(template) && !labelsInclude(labels, selector))
         say(['selector'], 'the selector does not match the labels of the template', JSON.stringify(labels));
     },
-    'batch/v1.JobSpec': ({ value, say }) => {
-      if (isObject(value['podFailurePolicy']) && value['podReplacementPolicy'] === 'TerminatingOrFailed') {
-        say(['podReplacementPolicy'], 'with a podFailurePolicy only what failed is replaced', 'Failed');
-      }
-      if (typeof value['maxFailedIndexes'] === 'number' && typeof value['backoffLimitPerIndex'] !== 'number') {
-        say(['maxFailedIndexes'], 'without a limit for each index none fails', 'a backoffLimitPerIndex');
-      }
-      if (value['completionMode'] === 'Indexed' && typeof value['completions'] !== 'number') {
-        say(['completions'], 'without a number of completions there are no indexes', 'a number');
-      }
-      const selected =
-        Object.keys(objectOf(objectOf(value['selector'])['matchLabels'])).length +
-        listOf(objectOf(value['selector'])['matchExpressions']).length;
-      if (selected > 0 && value['manualSelector'] !== true) {
-        say(['selector'], 'a Job selects its pods by itself', 'no selector, or manualSelector: true');
-      }
-    },
   },
 };
 
