@@ -94,7 +94,8 @@ export const REMEDIES = {
   TARS6115: 'Correct the field that the path names.',
   TARS6114: 'Remove one of the two, or give it a name of its own.',
   TARS6135: 'Remove one of the two.',
-  TARS6136: 'Say completionMode: Indexed with a number of completions for what counts by index, and leave the selector out.',
+  TARS6136:
+    'Say completionMode: Indexed with a number of completions for what counts by index, and leave the selector out.',
   TARS6113:
     'Give it exactly one of exec, httpGet, tcpSocket and grpc; a successThreshold other than 1 only for readiness.',
   TARS6116: 'Give the variable a value or one source, not both, and a name of letters, digits and "_".',

@@ -9,6 +9,7 @@ import { fuzz, SERVER_MINOR, soundObjects } from './admission/run.mjs';
 import { compare } from './admission/verdicts.mjs';
 import { ApiServer } from './api-server.mjs';
 import { mutationsOf } from './capacity/mutations.mjs';
+import { EXAMPLES, NAMESPACES } from './examples.mjs';
 import { randomSource } from './random.mjs';
 
 const require = createRequire(import.meta.url);
@@ -17,7 +18,9 @@ const tars = require('cdk8s-tars');
 
 /** Random changes; the long run is `npm run oracle:admission`. */
 const CASES = Number(process.env.ADMISSION_CASES ?? 2000);
-const PROOFS = ['objects', 'admission', 'capacity', 'reachability', 'parity', 'security'];
+/** Of each example. */
+const EXAMPLE_CASES = 500;
+const PROOFS = ['objects', 'admission', 'jobs', 'capacity', 'reachability', 'parity', 'security'];
 const VARIANTS = {
   'as it comes': {},
   'volumes that many nodes may write to': { storageAccessMode: 'ReadWriteMany' },
@@ -37,7 +40,8 @@ before(async () => {
   const { code, stderr } = await controlPlane.kubectl(['apply', '--server-side', '-f', CRDS]);
   assert.equal(code, 0, stderr);
   await controlPlane.kubectl(['wait', '--for=condition=Established', '--timeout=60s', '-f', CRDS]);
-  await server.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'tars' } });
+  for (const name of new Set(['tars', ...NAMESPACES]))
+    await server.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
 });
 
 after(async () => {
@@ -67,6 +71,25 @@ describe('the admission proof and the API server', () => {
     });
   }
 
+  for (const { name, subject } of EXAMPLES) {
+    test(`take the example: ${name}`, async (context) => {
+      const objects = subject.emitted.manifests.map(({ object }) => object);
+      assert.ok(objects.length > 5);
+      for (const object of objects) {
+        const { ours, theirs, why } = await compare(server, object, SERVER_MINOR);
+        const what = `${object.kind}/${object.metadata.name}\n${why}`;
+        assert.deepEqual({ ours, theirs }, { ours: false, theirs: false }, what);
+      }
+      const { cases, refused, disagreements } = await fuzz(server, objects, randomSource(3), EXAMPLE_CASES);
+      context.diagnostic(`${objects.length} objects; ${cases} random changes of them, ${refused} refused`);
+      assert.deepEqual(
+        disagreements.map(({ what, why }) => `${what}\n  ${why}`),
+        [],
+      );
+      assert.ok(refused > cases / 4 && refused < cases, 'some are refused, and some are not');
+    });
+  }
+
   test('say the same of every mutation', async (context) => {
     const set = emitted({});
     const whole = new Set(set.manifests.map(({ object }) => JSON.stringify(object)));
@@ -88,7 +111,9 @@ describe('the admission proof and the API server', () => {
 
   test(`say the same of ${CASES} random changes`, async (context) => {
     const { cases, refused, disagreements, excused } = await fuzz(server, soundObjects(), randomSource(11), CASES);
-    context.diagnostic(`${cases} cases, ${refused} of them refused, excused: ${JSON.stringify([...excused].map(([name, whys]) => [name, whys.length]))}`);
+    context.diagnostic(
+      `${cases} cases, ${refused} of them refused, excused: ${JSON.stringify([...excused].map(([name, whys]) => [name, whys.length]))}`,
+    );
     assert.deepEqual(
       disagreements.map(({ what, why }) => `${what}\n  ${why}`),
       [],

@@ -1,20 +1,21 @@
 // Pod Security of random pods, at both levels and in every version of the policy: said by ours, and by the
 // admission of the real API server, in namespaces that enforce the level of the version.
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { startControlPlane } from '../testbed/control-plane.mjs';
 import { ApiServer } from './api-server.mjs';
+import { EXAMPLES } from './examples.mjs';
+import { comparePod } from './pod-security/compare.mjs';
+import { EDITS, examplePods } from './pod-security/edits.mjs';
 import { randomPod } from './pod-security/pods.mjs';
 import { REASONS } from './pod-security/reasons.mjs';
 import { randomSource } from './random.mjs';
 
-const require = createRequire(import.meta.url);
-const { podSecurityViolations } = require('../../build/lib/verify/security/pod-security/levels.js');
-
 const PODS = Number(process.env.POD_SECURITY_PODS ?? 3000);
 const LEVELS = ['baseline', 'restricted'];
 const MINORS = Array.from({ length: 13 }, (_, index) => 25 + index);
+/** Before and after the controls changed. */
+const SOME_MINORS = [25, 31, 37];
 const AT_ONCE = 8;
 
 /** @type {ApiServer} */
@@ -54,26 +55,10 @@ test(`Pod Security says the same of ${PODS} random pods`, async (context) => {
   const work = async () => {
     for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
       const { level, minor, pod } = next;
-      const { refused, message } = await server.dryRun({
-        ...{ apiVersion: 'v1', kind: 'Pod', spec: pod.spec },
-        metadata: { name: 'asked', namespace: `${level}-${minor}`, annotations: pod.annotations },
-      });
-      if (refused && !message.includes('violates PodSecurity')) {
-        counts.invalid += 1; // no pod at all, so that nobody asks whether it is secure
-        continue;
-      }
-      counts[refused ? 'forbidden' : 'allowed'] += 1;
-      const ours = new Set(
-        podSecurityViolations(pod.spec, pod.annotations, level, minor).map(({ id }) => reasonOf(id)),
-      );
-      // "violates PodSecurity "level:version": reason (detail), reason (detail)"
-      const said = message.slice(message.indexOf('": ') + 3).replaceAll(/\((?:[^()]|\([^()]*\))*\)/g, '');
-      const theirs = new Set(refused ? said.split(',').map((one) => one.trim().replace(/s$/, '')) : []);
-      for (const reason of theirs) seen.add(reason);
-      const both = [[...ours].sort(), [...theirs].sort()];
-      if (JSON.stringify(both[0]) !== JSON.stringify(both[1])) {
-        differ.push(`${level} 1.${minor}: ours ${both[0]}; theirs ${both[1]}\n  ${message}\n  ${JSON.stringify(pod)}`);
-      }
+      const answer = await comparePod(server, pod, level, minor);
+      counts[answer.verdict] += 1;
+      for (const reason of answer.theirs) seen.add(reason);
+      if (!answer.agrees) differ.push(`${answer.why}\n  ${JSON.stringify(pod)}`);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
@@ -84,9 +69,26 @@ test(`Pod Security says the same of ${PODS} random pods`, async (context) => {
   assert.deepEqual(never, [], 'every control has refused a pod');
 });
 
-/** @param {string} id of a control */
-function reasonOf(id) {
-  const reason = REASONS[id];
-  assert.ok(reason, `the server's word for ${id}`);
-  return reason;
-}
+test('Pod Security says the same of the pods of the examples, and of each of them made worse', async (context) => {
+  const counts = { allowed: 0, forbidden: 0, invalid: 0 };
+  const [differ, seen] = [[], new Set()];
+  for (const { name, subject } of EXAMPLES) {
+    for (const { what, pod } of examplePods(subject.emitted)) {
+      const asked = [['as it comes', pod], ...Object.entries(EDITS).map(([edit, make]) => [edit, make(pod)])];
+      for (const [edit, changed] of asked) {
+        const minors = edit === 'as it comes' ? MINORS : SOME_MINORS;
+        const levels = LEVELS.flatMap((level) => minors.map((minor) => ({ level, minor })));
+        const answers = await Promise.all(levels.map(({ level, minor }) => comparePod(server, changed, level, minor)));
+        for (const { verdict, theirs, agrees, why } of answers) {
+          counts[verdict] += 1;
+          for (const reason of theirs) seen.add(reason);
+          if (!agrees) differ.push(`${name}: ${what}, ${edit}\n  ${why}`);
+          if (edit === 'as it comes') assert.notEqual(verdict, 'invalid', `${name}: ${what}\n  ${why}`);
+        }
+      }
+    }
+  }
+  context.diagnostic(`${JSON.stringify(counts)}, reasons: ${[...seen].sort().join(', ')}`);
+  assert.deepEqual(differ.slice(0, 10), []);
+  assert.ok(counts.allowed > 500 && counts.forbidden > 500, JSON.stringify(counts));
+});

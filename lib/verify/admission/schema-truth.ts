@@ -14,6 +14,8 @@ const OPTIONAL: ReadonlySet<string> = new Set([
 
   'batch/v1.PodFailurePolicy.rules',
   'core/v1.HTTPHeader.value',
+  'core/v1.SleepAction.seconds',
+  'core/v1.Sysctl.value',
   'core/v1.LimitRangeSpec.limits',
 ]);
 
@@ -30,6 +32,7 @@ const CLOSED: Readonly<Record<string, readonly string[]>> = {
   'apps/v1.StatefulSetPersistentVolumeClaimRetentionPolicy.whenScaled': ['Retain', 'Delete'],
   'core/v1.ContainerResizePolicy.resourceName': ['cpu', 'memory'],
   'core/v1.ContainerResizePolicy.restartPolicy': ['NotRequired', 'RestartContainer'],
+  'core/v1.ObjectFieldSelector.apiVersion': ['v1'],
   // Lt and Gt are behind a feature gate.
   'core/v1.Toleration.operator': ['Exists', 'Equal'],
   'core/v1.Container.restartPolicy': ['Always', 'Never', 'OnFailure'],

@@ -25,8 +25,9 @@ export const EXCEPTIONS = [
   },
   {
     name: 'what the cluster has',
-    reason: 'two address families and runtime classes are facts of a cluster, not of its version',
-    matches: (why) => /not configured for dual-stack|Pod Overhead set without|RuntimeClass "[^"]*" not found/.test(why),
+    reason: 'namespaces, address families and runtime classes are facts of a cluster, not of its version',
+    matches: (why) =>
+      /not configured for dual-stack|Pod Overhead set without|(RuntimeClass|namespaces) "[^"]*" not found/.test(why),
   },
   {
     name: 'finalizers of claims, and divisors of variables',
@@ -36,7 +37,7 @@ export const EXCEPTIONS = [
   {
     name: 'a quantity that is null',
     reason: 'the server takes it for 0 and compares that; we take it for not given',
-    matches: (why) => /(value|limit of) 0"?$/m.test(why),
+    matches: (why) => /(value|limit of) 0\b/.test(why),
   },
   {
     name: 'selectors of metrics',

@@ -41,7 +41,11 @@ export async function fuzz(server, objects, random, count) {
       if (comparison.agrees) continue;
       const exception = exceptionFor(comparison);
       if (exception === undefined) result.disagreements.push({ ...next, why: comparison.why });
-      else result.excused.set(exception.name, [...(result.excused.get(exception.name) ?? []), `${next.what}\n  ${comparison.why}`]);
+      else
+        result.excused.set(exception.name, [
+          ...(result.excused.get(exception.name) ?? []),
+          `${next.what}\n  ${comparison.why}`,
+        ]);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));

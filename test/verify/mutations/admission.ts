@@ -1,4 +1,6 @@
 import { addObject, changesFor, editObject } from './edit';
+import { objectOf } from '../../../lib/verify/read';
+import { addObject, editObject, setField } from './edit';
 import type { Mutation } from './mutation';
 
 const BACKEND = ['spec', 'template', 'spec', 'containers', 0];
@@ -209,19 +211,46 @@ export const MUTATIONS: readonly Mutation[] = [
     'strict',
     ['TARS6128', 'Namespace/tars.metadata.labels["pod-security.kubernetes.io/enforce"]'],
   ),
+  change(
+    'a status is pasted in with a claim template',
+    'StatefulSet/tars-postgres',
+    ['spec', 'volumeClaimTemplates', 0, 'status'],
+    { phase: 'Bound', volumeName: 'pvc-1' },
+    ['TARS6102', 'StatefulSet/tars-postgres.spec.volumeClaimTemplates[0].status.volumeName'],
+  ),
   {
-    name: 'a schedule with six fields',
+    name: 'a class of load balancers that is a sentence',
     proof: 'admission',
     mutate: (set) =>
-      editObject(set, 'Job/' + jobName(set), ({ metadata, spec }) => ({
-        apiVersion: 'batch/v1',
-        kind: 'CronJob',
-        metadata: { ...(metadata as object), name: 'nightly' },
-        spec: { schedule: '0 0 3 * * *', startingDeadlineSeconds: 300, jobTemplate: { spec } },
+      editObject(set, 'Service/tars-backend', ({ spec, ...rest }) => ({
+        ...rest,
+        spec: { ...objectOf(spec), type: 'LoadBalancer', loadBalancerClass: 'the internal one' },
       })),
-    code: 'TARS6130',
-    path: 'CronJob/nightly.spec.schedule',
+    code: 'TARS6120',
+    path: 'Service/tars-backend.spec.loadBalancerClass',
   },
+  {
+    name: 'an ExternalName with an address family',
+    proof: 'admission',
+    mutate: (set) =>
+      addObject(set, {
+        ...{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'tars-mail', namespace: 'tars' } },
+        spec: { type: 'ExternalName', externalName: 'mail.example.org', ipFamilies: ['IPv4'] },
+      }),
+    code: 'TARS6120',
+    path: 'Service/tars-mail.spec.ipFamilies',
+  },
+  change('bytes as texts in a list', 'ConfigMap/tars-config', ['binaryData'], { logo: ['eA=='] }, [
+    'TARS6104',
+    'ConfigMap/tars-config.binaryData.logo',
+  ]),
+  change(
+    'a quota of CPU for pods that ask for none',
+    'ResourceQuota/tars-quota',
+    ['spec', 'scopes'],
+    ['BestEffort'],
+    ['TARS6127', 'ResourceQuota/tars-quota.spec.scopes'],
+  ),
   change('a ServiceAccount that nobody makes', 'Deployment/tars-backend', [...POD, 'serviceAccountName'], 'backend', [
     'TARS6131',
     'Deployment/tars-backend.spec.template.spec.serviceAccountName',
@@ -259,8 +288,3 @@ export const MUTATIONS: readonly Mutation[] = [
     ['TARS6134', 'StatefulSet/tars-redis.spec.template.spec.securityContext.runAsUser'],
   ),
 ];
-
-function jobName(set: Parameters<Mutation['mutate']>[0]): string {
-  const job = set.manifests.find(({ object }) => object['kind'] === 'Job');
-  return String((job?.object['metadata'] as { name?: string } | undefined)?.name);
-}

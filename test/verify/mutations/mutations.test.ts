@@ -3,6 +3,7 @@ import { subjectOf, TarsChart } from 'cdk8s-tars';
 import { PROOFS, verify } from '../../../lib/verify/proofs';
 import { MUTATIONS as ADMISSION } from './admission';
 import { MUTATIONS as CAPACITY } from './capacity';
+import { MUTATIONS as JOBS } from './jobs';
 import type { Mutation } from './mutation';
 import { MUTATIONS as OBJECTS } from './objects';
 import { MUTATIONS as PARITY } from './parity';
@@ -10,7 +11,15 @@ import { MUTATIONS as REACHABILITY } from './reachability';
 import { MUTATIONS as SECURITY } from './security';
 
 /** A row for each file of this folder. */
-const MUTATIONS: readonly Mutation[] = [...OBJECTS, ...ADMISSION, ...CAPACITY, ...REACHABILITY, ...PARITY, ...SECURITY];
+const MUTATIONS: readonly Mutation[] = [
+  ...OBJECTS,
+  ...ADMISSION,
+  ...JOBS,
+  ...CAPACITY,
+  ...REACHABILITY,
+  ...PARITY,
+  ...SECURITY,
+];
 
 /** The stack of main.ts. */
 const app = new App();

@@ -23,14 +23,19 @@ export const jobs: Check = {
   refusedBy: 'server',
   title: 'a Job whose fields contradict each other',
   why: 'The server refuses the Job: what counts by index needs completionMode Indexed, and a Job selects its pods by itself.',
-  remedy: 'say completionMode: Indexed with a number of completions for what counts by index, and leave the selector out',
+  remedy:
+    'say completionMode: Indexed with a number of completions for what counts by index, and leave the selector out',
   on: {
     'batch/v1.Job': ({ value, say }) => {
       const { completionMode, completions } = objectOf(value['spec']);
       // The name of the last pod is its host name.
       const last = `${nameOf(value)}-${(numberOf(completions) ?? 1) - 1}`;
       if (completionMode === 'Indexed' && nameOf(value) !== '' && !isDnsLabel(last))
-        say(['metadata', 'name'], 'pods of an indexed Job are hosts of its name', `no ".", and 63 characters with "-0"`);
+        say(
+          ['metadata', 'name'],
+          'pods of an indexed Job are hosts of its name',
+          `no ".", and 63 characters with "-0"`,
+        );
       checkOwnSelector(objectOf(value['spec']), (keys, ...rest) => {
         say(['spec', ...keys], ...rest);
       });
@@ -65,15 +70,15 @@ function checkIndexed({ value, say }: Visit): void {
   const [completions, parallelism] = [numberOf(value['completions']), numberOf(value['parallelism'])];
   const failed = numberOf(value['maxFailedIndexes']);
   // Without both, the server takes 1 for both.
-  if (completions === undefined && parallelism !== undefined)
-    say(['completions'], NO_INDEXES, 'a number');
+  if (completions === undefined && parallelism !== undefined) say(['completions'], NO_INDEXES, 'a number');
   if (parallelism !== undefined && parallelism > MAX_PARALLELISM)
     say(['parallelism'], 'more pods at a time than an indexed Job may have', `${MAX_PARALLELISM} at most`);
   const isMany =
-    completions !== undefined && completions > MANY_COMPLETIONS && numberOf(value['backoffLimitPerIndex']) !== undefined;
+    completions !== undefined &&
+    completions > MANY_COMPLETIONS &&
+    numberOf(value['backoffLimitPerIndex']) !== undefined;
   const most = Math.min(completions ?? 1, isMany ? MAX_OF_MANY : MAX_PARALLELISM);
-  if (failed !== undefined && failed > most)
-    say(['maxFailedIndexes'], 'more indexes than may fail', `${most} at most`);
+  if (failed !== undefined && failed > most) say(['maxFailedIndexes'], 'more indexes than may fail', `${most} at most`);
   if (!isMany) return;
   if (failed === undefined)
     say(['maxFailedIndexes'], `${completions} completions need a bound of what may fail`, `${MAX_OF_MANY} at most`);

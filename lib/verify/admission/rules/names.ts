@@ -39,6 +39,8 @@ function ruleOf(kind: string, minor: number): NameRule {
       ? { is: (name) => isDnsLabel(name), allowed: DNS_LABEL }
       : { is: isDnsLabel1035, allowed: DNS_LABEL_1035 };
   }
+  // Its pods are hosts of its name.
+  if (kind === 'StatefulSet' && minor >= 27) return { is: (name) => isDnsLabel(name), allowed: DNS_LABEL };
   return (Object.hasOwn(BY_KIND, kind) ? BY_KIND[kind] : undefined) ?? SUBDOMAIN;
 }
 
@@ -71,11 +73,17 @@ export function checkName(
   listOf(metadata['ownerReferences']).forEach((owner, index) => {
     for (const field of ['apiVersion', 'kind', 'name', 'uid']) {
       if (!textOf(objectOf(owner)[field]))
-        say(['metadata', 'ownerReferences', index, field], 'the owner is not fully named', 'apiVersion, kind, name and uid');
+        say(
+          ['metadata', 'ownerReferences', index, field],
+          'the owner is not fully named',
+          'apiVersion, kind, name and uid',
+        );
     }
   });
+  if (Number(metadata['generation']) < 0) say(['metadata', 'generation'], 'negative', 'nothing: the server counts');
   const prefix = textOf(metadata['generateName']) ?? '';
-  if (prefix !== '' && !is(asName(prefix))) say(['metadata', 'generateName'], `a ${kind} cannot have this name`, allowed);
+  if (prefix !== '' && !is(asName(prefix)))
+    say(['metadata', 'generateName'], `a ${kind} cannot have this name`, allowed);
   const namespace = metadata['namespace'];
   if (typeof namespace === 'string' && namespace !== '' && !isDnsLabel(namespace)) {
     say(['metadata', 'namespace'], 'not the name of a namespace', DNS_LABEL);

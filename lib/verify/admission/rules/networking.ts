@@ -75,7 +75,8 @@ export const services: Check = {
         if (!isCidr((textOf(one) ?? '').trim()))
           say(['loadBalancerSourceRanges', index], 'not a CIDR block', 'e.g. 10.0.0.0/8');
       });
-      if (value['sessionAffinity'] !== 'ClientIP' && isObject(objectOf(value['sessionAffinityConfig'])['clientIP'])) {
+      const timeout = objectOf(objectOf(value['sessionAffinityConfig'])['clientIP'])['timeoutSeconds'];
+      if (value['sessionAffinity'] !== 'ClientIP' && isSet(timeout)) {
         say(['sessionAffinityConfig'], 'there is nothing to configure', 'sessionAffinity: ClientIP');
       }
     },

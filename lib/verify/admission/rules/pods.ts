@@ -87,7 +87,7 @@ export const pods: Check = {
   },
 };
 
-function checkPod({ value, say }: Visit): void {
+function checkPod({ value, minor, say }: Visit): void {
   // The old name of the field counts where the new one is not said.
   const account = textOf(value['serviceAccount']) ?? '';
   if (!given(value['serviceAccountName']) && account !== '' && !isDnsSubdomain(account))
@@ -125,12 +125,15 @@ function checkPod({ value, say }: Visit): void {
   for (const list of ['initContainers', 'containers']) {
     listOf(value[list]).forEach((container, index) => {
       for (const hook of ['preStop', 'postStart']) {
-        const seconds = objectOf(objectOf(objectOf(objectOf(container)['lifecycle'])[hook])['sleep'])['seconds'];
-        if (typeof seconds !== 'number' || (seconds >= 0 && seconds <= grace)) continue;
+        const sleep = objectOf(objectOf(objectOf(container)['lifecycle'])[hook])['sleep'];
+        const seconds = isObject(sleep) ? (sleep['seconds'] ?? 0) : undefined;
+        // No sleep at all is one since 1.33.
+        const least = minor >= 33 ? 0 : 1;
+        if (typeof seconds !== 'number' || (seconds >= least && seconds <= grace)) continue;
         say(
           [list, index, 'lifecycle', hook, 'sleep', 'seconds'],
-          'the pod is ended before the sleep is',
-          `0 to ${grace}, the terminationGracePeriodSeconds`,
+          seconds < least ? 'the pod cannot sleep this long' : 'the pod is ended before the sleep is',
+          `${least} to ${grace}, the terminationGracePeriodSeconds`,
         );
       }
     });

@@ -38,8 +38,7 @@ export const quotaScopes: Check = {
     'core/v1.ScopedResourceSelectorRequirement': ({ value, say }) => {
       const [operator, values] = [textOf(value['operator']) ?? '', listOf(value['values'])];
       const scope = textOf(value['scopeName']) ?? '';
-      if (!/Class$/.test(scope) && operator !== 'Exists')
-        say(['operator'], `a pod is ${scope} or is not`, 'Exists');
+      if (!/Class$/.test(scope) && operator !== 'Exists') say(['operator'], `a pod is ${scope} or is not`, 'Exists');
       if (/In$/.test(operator) && values.length === 0)
         say(['values'], `${operator} compares with values`, 'one value at least');
       if (/Exist/.test(operator) && values.length > 0) say(['values'], `${operator} takes no values`, 'no values');
@@ -53,9 +52,9 @@ function checkScopes({ value, say }: Visit, keys: readonly string[], scopes: rea
       say(keys, `nothing is ${pair.join(' and ')} at once`, 'one of the two');
   }
   for (const resource of Object.keys(objectOf(value['hard']))) {
-    const scope = scopes.find((one) => !isCountedIn(textOf(one) ?? '', resource));
+    const scope = scopes.map((one) => textOf(one) ?? '').find((one) => !isCountedIn(one, resource));
     if (scope !== undefined)
-      say(keys, `a quota of the scope ${String(scope)} does not count ${resource}`, 'a quota of its own for it');
+      say(keys, `a quota of the scope ${scope} does not count ${resource}`, 'a quota of its own for it');
   }
 }
 
