@@ -1,4 +1,5 @@
 import type { EmittedObject, EmittedSet, Json, JsonObject } from './emitted';
+import { once } from './once';
 import type { Keys } from './read';
 import { groupOf, isObject, listOf, nameOf, namespaceOf, numberOf, objectOf, textOf, textsOf, valueAt } from './read';
 
@@ -53,8 +54,12 @@ const TEMPLATES: Readonly<Record<string, { readonly group: string; readonly path
 
 /** Every pod that the manifests make, in their order. Objects without a template that can be read are left out. */
 export function podTemplatesOf(emitted: Pick<EmittedSet, 'manifests'>): readonly PodTemplate[] {
-  const maxima = autoscalerMaxima(emitted.manifests);
-  return emitted.manifests.flatMap((owner): PodTemplate[] => {
+  return templatesOf(emitted.manifests);
+}
+
+const templatesOf = once((manifests: EmittedSet['manifests']): readonly PodTemplate[] => {
+  const maxima = autoscalerMaxima(manifests);
+  return manifests.flatMap((owner): PodTemplate[] => {
     const kind = textOf(owner.object['kind']) ?? '';
     const place = Object.hasOwn(TEMPLATES, kind) ? TEMPLATES[kind] : undefined;
     if (place === undefined || place.group !== groupOf(owner.object)) return [];
@@ -81,7 +86,7 @@ export function podTemplatesOf(emitted: Pick<EmittedSet, 'manifests'>): readonly
       },
     ];
   });
-}
+});
 
 /** The containers of a pod: init containers first, as they start. */
 export function containersOf(template: Pick<PodTemplate, 'spec' | 'path'>): readonly PodContainer[] {

@@ -8,13 +8,14 @@ import type { Proof } from '../proof';
 import type { Keys } from '../read';
 import { groupOf, objectOf, textOf, valueAt } from '../read';
 import { customResource, customVersionsOf, isKnownGroup, kindNames, kindOf, versionsOf } from './api';
-import type { Check, CheckText } from './check';
+import type { Check, CheckText, Visit } from './check';
 import { CHECKS } from './checks';
 import { checkCustom } from './custom';
 import { unknownApi } from './fields';
 import { checkReferences } from './references';
 import { checkName, names } from './rules/names';
-import type { Walker } from './walk';
+import { shapeOf } from './shape';
+import type { Place, Walker } from './walk';
 import { keysOf, walk } from './walk';
 
 /** What the API server would refuse or drop, and what its kubelets would never start. */
@@ -47,28 +48,18 @@ export function objectIssues(object: JsonObject, minor: number): Issue[] {
     report,
     isKept: true,
     visit: (type, value, place) => {
-      const checks = checksOn(type);
-      if (checks.length === 0) return;
-      const keys = place.key === '' ? [] : keysOf(place);
-      for (const check of checks) {
-        check.on[type]?.({
-          ...{ value, keys, object, minor },
-          say: (below, message, allowed) => {
-            report(check, [...keys, ...below], message, allowed);
-          },
-        });
-      }
+      for (const check of checksOn(type)) check.on[type]?.(new VisitAt(check, value, place, object, minor, report));
     },
   };
   const [apiVersion, kind] = [textOf(object['apiVersion']) ?? '', textOf(object['kind']) ?? ''];
   const known = kindOf(apiVersion, kind);
   const custom = customResource(apiVersion, kind);
   if (known !== undefined && minor >= known.since && minor <= known.until && known.type !== '') {
-    walk(walker, known.type, object, undefined);
+    walk(walker, shapeOf(known.type), object, undefined);
   } else {
     if (custom !== undefined) checkCustom(report, custom, object, []);
     else reportApi(object, apiVersion, kind, minor, report);
-    walk(walker, 'meta/v1.ObjectMeta', objectOf(object['metadata']), { above: undefined, key: 'metadata' });
+    walk(walker, shapeOf('meta/v1.ObjectMeta'), objectOf(object['metadata']), { above: undefined, key: 'metadata' });
   }
   checkName(object, minor, (keys, message, allowed) => {
     report(names, keys, message, allowed);
@@ -117,6 +108,27 @@ function reportApi(
   else report(unknownApi, ['apiVersion'], `a version that servers have switched off`, allowed);
 }
 
+/** What a check is given. The keys are worked out only where somebody asks for them: most have nothing to say. */
+class VisitAt implements Visit {
+  public constructor(
+    private readonly check: Check,
+    public readonly value: JsonObject,
+    private readonly place: Place,
+    public readonly object: JsonObject,
+    public readonly minor: number,
+    private readonly report: Walker['report'],
+  ) {}
+
+  public get keys(): Keys {
+    return this.place.key === '' ? [] : keysOf(this.place);
+  }
+
+  public readonly say: Visit['say'] = (below, message, allowed) => {
+    this.report(this.check, [...this.keys, ...below], message, allowed);
+  };
+}
+
+const NONE: readonly Check[] = [];
 let byType: ReadonlyMap<string, readonly Check[]> | undefined;
 
 function checksOn(type: string): readonly Check[] {
@@ -127,7 +139,7 @@ function checksOn(type: string): readonly Check[] {
     }
     byType = map;
   }
-  return byType.get(type) ?? [];
+  return byType.get(type) ?? NONE;
 }
 
 function issueOf(

@@ -1,6 +1,8 @@
 import { fieldsOf } from './api';
 import type { FieldType } from './field-type';
 import { readFieldType } from './field-type';
+import type { Shape } from './shape';
+import { shapeOf } from './shape';
 import { closedValues, isImplied, isLenient, isRequired } from './schema-truth';
 
 /** One field of a type, with what the server really asks of it. */
@@ -9,6 +11,7 @@ export interface FieldInfo extends Omit<FieldType, 'values' | 'isRequired'> {
   /** The values it may have, and since which version; undefined for any. */
   readonly allowed: ReadonlyMap<string, number> | undefined;
   readonly isRequired: boolean;
+  readonly shape: Shape;
   /** Checked as an empty struct where it is missing. */
   readonly isImplied: boolean;
 }
@@ -20,13 +23,17 @@ export interface TypeInfo {
   readonly expected: readonly FieldInfo[];
 }
 
-const cache = new Map<string, TypeInfo | undefined>();
+const types = new Map<string, TypeInfo | undefined>();
+const roots = new Map<string, TypeInfo | undefined>();
 
 /** What is known of a type; undefined for none of ours. @param isRoot whether it is the type of an object */
 export function typeInfo(type: string, isRoot: boolean): TypeInfo | undefined {
-  const key = isRoot ? `${type} root` : type;
-  if (!cache.has(key)) cache.set(key, read(type, isRoot));
-  return cache.get(key);
+  const cache = isRoot ? roots : types;
+  const known = cache.get(type);
+  if (known !== undefined || cache.has(type)) return known;
+  const info = read(type, isRoot);
+  cache.set(type, info);
+  return info;
 }
 
 function read(type: string, isRoot: boolean): TypeInfo | undefined {
@@ -39,6 +46,7 @@ function read(type: string, isRoot: boolean): TypeInfo | undefined {
     return {
       ...field,
       name,
+      shape: shapeOf(field.type),
       allowed:
         closed === undefined ? (isLenient(path) ? undefined : field.values) : new Map(closed.map((one) => [one, 0])),
       isRequired: field.isRequired && isRequired(type, name),

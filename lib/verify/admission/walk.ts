@@ -1,10 +1,10 @@
 import { closest } from '../../model/names';
 import type { Json, JsonObject } from '../emitted';
-import { parseQuantity } from '../quantity';
 import type { Key, Keys } from '../read';
 import { isList, isObject } from '../read';
 import type { CheckText } from './check';
 import { missingField, unknownField, unknownValue, unservedField, wrongType } from './fields';
+import type { Shape } from './shape';
 import type { FieldInfo } from './types';
 import { typeInfo } from './types';
 
@@ -31,78 +31,75 @@ export function keysOf(place: Place | undefined): Keys {
   return keys.reverse();
 }
 
-/** What each letter of the tables means to a reader, and whether a value is one. Null counts as not given. */
-const SCALARS: Readonly<Record<string, { readonly name: string; readonly is: (value: Json) => boolean }>> = {
-  s: { name: 'a text', is: (value) => typeof value === 'string' },
-  b: { name: 'true or false', is: (value) => typeof value === 'boolean' },
-  d: { name: 'a number', is: (value) => typeof value === 'number' },
-  i: { name: 'a whole number of 32 bits', is: isInt32 },
-  l: { name: 'a whole number of 64 bits', is: (value) => Number.isInteger(value) },
-  'i|s': { name: 'a whole number or a text', is: (value) => typeof value === 'string' || isInt32(value) },
-  q: { name: 'a quantity, e.g. "500m" or "2Gi"', is: (value) => parseQuantity(value) !== undefined },
-  t: { name: 'a time, e.g. "2006-01-02T15:04:05Z"', is: isTime },
-  mt: { name: 'a time, e.g. "2006-01-02T15:04:05.000000Z"', is: isTime },
-  y: { name: 'base64', is: (value) => isBase64(value) || isBytes(value) },
-  j: { name: 'anything', is: () => true },
-};
-
-/** Compares a value with its type in the tables, and goes on below it. */
-export function walk(walker: Walker, type: string, value: Json, place: Place | undefined): void {
+/** Compares a value with its shape, and goes on below it. */
+export function walk(walker: Walker, shape: Shape, value: Json, place: Place | undefined): void {
   if (value === null) return;
-  const scalar = SCALARS[type];
-  const fail = (allowed: string): void => {
-    walker.report(wrongType, keysOf(place), 'the value has the wrong type', allowed);
-  };
-  if (scalar !== undefined) {
-    if (!scalar.is(value)) fail(scalar.name);
-  } else if (type.startsWith('[]')) {
-    if (isList(value)) walkItems(walker, type.slice(2), value, place);
-    else fail('a list');
-  } else if (type.startsWith('{}')) {
-    if (isObject(value)) walkEntries(walker, type.slice(2), value, place);
-    else fail('a map');
-  } else if (isObject(value)) {
-    walkFields(walker, type, value, place);
+  const { is, items } = shape;
+  if (is === 'scalar') {
+    if (!shape.accepts(value)) reportType(walker, shape.name, place);
+  } else if (is === 'struct') {
+    if (isObject(value)) walkFields(walker, shape.name, value, place);
+    else reportType(walker, 'a map', place);
+  } else if (is === 'list') {
+    if (isList(value) && items !== undefined) walkItems(walker, items, value, place);
+    else reportType(walker, shape.name, place);
+  } else if (isObject(value) && items !== undefined) {
+    walkEntries(walker, items, value, place);
   } else {
-    fail('a map');
+    reportType(walker, shape.name, place);
   }
 }
 
-/** An item that is null is one of which nothing is said. */
-function walkItems(walker: Walker, type: string, value: readonly Json[], place: Place | undefined): void {
-  const isStruct = type.includes('.');
-  value.forEach((item, key) => {
-    walk(walker, type, item === null && isStruct ? {} : item, { above: place, key });
-  });
+function reportType({ report }: Walker, allowed: string, place: Place | undefined): void {
+  report(wrongType, keysOf(place), 'the value has the wrong type', allowed);
 }
 
-function walkEntries(walker: Walker, type: string, value: JsonObject, place: Place | undefined): void {
-  for (const key of Object.keys(value)) walk(walker, type, value[key] ?? null, { above: place, key });
+/** An item that is null is one of which nothing is said. */
+function walkItems(walker: Walker, items: Shape, value: readonly Json[], place: Place | undefined): void {
+  for (let key = 0; key < value.length; key++) {
+    const item = value[key] ?? null;
+    if (item === null && items.is === 'struct') walk(walker, items, {}, { above: place, key });
+    else if (!isSound(items, item)) walk(walker, items, item, { above: place, key });
+  }
+}
+
+function walkEntries(walker: Walker, items: Shape, value: JsonObject, place: Place | undefined): void {
+  for (const key in value) {
+    const item = value[key] ?? null;
+    if (!isSound(items, item)) walk(walker, items, item, { above: place, key });
+  }
+}
+
+/** Most values are scalars with nothing wrong, whose place nobody asks for. */
+function isSound(shape: Shape, value: Json): boolean {
+  return shape.is === 'scalar' && (value === null || shape.accepts(value));
 }
 
 function walkFields(walker: Walker, type: string, value: JsonObject, place: Place | undefined): void {
   const info = typeInfo(type, place === undefined);
   if (info === undefined) return;
   if (walker.isKept) walker.visit(type, value, place ?? ROOT);
-  for (const key of Object.keys(value)) {
+  for (const key in value) {
     const item = value[key];
     if (item === undefined) continue;
-    const at = { above: place, key };
     const field = info.fields.get(key);
     if (field === undefined) {
       const meant = closest(key, [...info.fields.keys()]);
+      const at = { above: place, key };
       walker.report(unknownField, keysOf(at), `${simpleName(type)} has no field of this name`, meant);
       continue;
     }
+    if (field.allowed === undefined && isServed(walker, field) && isSound(field.shape, item)) continue;
+    const at = { above: place, key };
     checkServed(walker, field, item, at);
     if (field.allowed !== undefined && walker.isKept) checkValue(walker, field.allowed, item, at);
-    walk(isStatus(field) ? { ...walker, isKept: false } : walker, field.type, item, at);
+    walk(isStatus(field) ? { ...walker, isKept: false } : walker, field.shape, item, at);
   }
   if (!walker.isKept) return;
   for (const field of info.expected) {
     if (isGiven(value[field.name])) continue;
     const at = { above: place, key: field.name };
-    if (field.isImplied) walk(walker, field.type, {}, at);
+    if (field.isImplied) walk(walker, field.shape, {}, at);
     if (!field.isRequired || walker.minor < field.since) continue;
     walker.report(missingField, keysOf(at), `${simpleName(type)} requires this field`);
   }
@@ -111,8 +108,13 @@ function walkFields(walker: Walker, type: string, value: JsonObject, place: Plac
 /** Stands for the object itself: its keys are none. */
 const ROOT: Place = { above: undefined, key: '' };
 
-function checkServed({ minor, report, isKept }: Walker, field: FieldInfo, value: Json, place: Place): void {
-  if ((minor >= field.since && minor >= field.on && minor <= field.until) || value === null) return;
+function isServed({ minor }: Walker, field: FieldInfo): boolean {
+  return minor >= field.since && minor >= field.on && minor <= field.until;
+}
+
+function checkServed(walker: Walker, field: FieldInfo, value: Json, place: Place): void {
+  if (isServed(walker, field) || value === null) return;
+  const { minor, report, isKept } = walker;
   const version = (least: number): string => `1.${least} and later`;
   if (minor < field.since) {
     const least = Math.max(field.since, field.on);
@@ -161,27 +163,7 @@ function simpleName(type: string): string {
   return type.slice(type.lastIndexOf('.') + 1);
 }
 
-function isInt32(value: Json): boolean {
-  return typeof value === 'number' && Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 31;
-}
-
-function isTime(value: Json): boolean {
-  return typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(value);
-}
-
-/** To Go a list of small numbers is bytes as well. */
-function isBytes(value: Json): boolean {
-  return isList(value) && value.every((one) => one === null || (isInt32(one) && Number(one) >= 0 && Number(one) < 256));
-}
-
 /** What the server writes, and a user does not. */
 function isStatus({ name, type }: FieldInfo): boolean {
   return name === 'status' && type.endsWith('Status');
-}
-
-/** Line ends are skipped, as Go does. */
-function isBase64(value: Json): boolean {
-  if (typeof value !== 'string') return false;
-  const text = value.replace(/[\r\n]/g, '');
-  return text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
 }

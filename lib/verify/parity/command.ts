@@ -2,6 +2,7 @@ import type { Json } from '../emitted';
 import { isList, listOf, textOf } from '../read';
 import { expandKubernetes, interpolateCompose } from './decoding';
 import type { Axis, Fact, Facts } from './difference';
+import { fact } from './difference';
 import { quotable } from './environment';
 import { containerPath, servicePath } from './pairs';
 
@@ -34,7 +35,7 @@ export const command: Axis = {
 function factsOf(words: Readonly<Record<string, Json | undefined>>, path: (key: string) => string): Facts {
   return new Map(
     Object.entries(words).flatMap(([key, value]): [string, Fact][] =>
-      value === undefined ? [] : [[key, { value: JSON.stringify(value), path: path(key) }]],
+      value === undefined ? [] : [[key, fact(JSON.stringify(value), () => path(key))]],
     ),
   );
 }

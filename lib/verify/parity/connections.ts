@@ -1,6 +1,7 @@
 import type { SystemModel } from '../../model/system-model';
 import type { Component } from '../components';
 import type { EmittedSet } from '../emitted';
+import { once } from '../once';
 import type { AddressSet } from '../reachability/address-set';
 import { parseCidr } from '../reachability/address-set';
 import { addressGrants } from '../reachability/address-grants';
@@ -11,6 +12,7 @@ import { kubernetesWorld } from '../reachability/kubernetes-world';
 import type { PodEnd } from '../reachability/ends';
 import { isNoPort } from '../reachability/port-set';
 import type { Axis, Fact } from './difference';
+import { fact } from './difference';
 import { podPath, servicePath } from './pairs';
 
 /** Key of the world outside among a component's connections. */
@@ -24,35 +26,30 @@ export const connections: Axis = {
   name: 'reachability',
   kubernetes: (pair) => {
     const connected = pair.outputs.connected.get(pair.component.id) ?? new Set<string>();
-    return new Map([...connected].map((id) => [id, { value: 'connected', path: podPath(pair) }]));
+    return new Map([...connected].map((id) => [id, fact('connected', () => podPath(pair))]));
   },
   compose: (pair) => {
     const { networks, components } = pair.outputs;
     const byName = namesOf(components);
     const found = new Map<string, Fact>();
+    const there = fact('connected', () => servicePath(pair, 'networks'));
     for (const network of networks.networksOf.get(pair.name) ?? []) {
       for (const other of networks.members.get(network) ?? []) {
         const component = byName.get(other);
         if (component === undefined || component.id === pair.component.id) continue;
-        found.set(component.id, { value: 'connected', path: servicePath(pair, 'networks') });
+        found.set(component.id, there);
       }
     }
-    if (leadsOut(networks, pair.name)) found.set(OUTSIDE, { value: 'connected', path: servicePath(pair, 'networks') });
+    if (leadsOut(networks, pair.name)) found.set(OUTSIDE, there);
     return found;
   },
 };
 
-/** The components of each system by their names on Compose: asked for every pair, made once. */
-const NAMES = new WeakMap<readonly Component[], ReadonlyMap<string, Component>>();
-
-function namesOf(components: readonly Component[]): ReadonlyMap<string, Component> {
-  let names = NAMES.get(components);
-  if (names === undefined) {
-    names = new Map(components.map((component) => [component.composeName, component]));
-    NAMES.set(components, names);
-  }
-  return names;
-}
+/** The components of each system by their names on Compose. */
+const namesOf = once(
+  (components: readonly Component[]): ReadonlyMap<string, Component> =>
+    new Map(components.map((component) => [component.composeName, component])),
+);
 
 /** The connections on Kubernetes, by what the policies let through: asked from the client's side, which is the narrow one. */
 export function connectedComponents(

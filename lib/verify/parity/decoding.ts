@@ -10,6 +10,7 @@ export function secretMark(variable: string): string {
 
 /** The variables whose marks stand in a text. */
 export function marksIn(text: string): readonly string[] {
+  if (!text.includes('\u27e8')) return [];
   return [...text.matchAll(/\u27e8([^\u27e9]*)\u27e9/g)].flatMap(([, name]) => name ?? []);
 }
 

@@ -54,6 +54,16 @@ export interface Fact {
 }
 export type Facts = ReadonlyMap<string, Fact>;
 
+/** A fact whose path is written out only when somebody reads it: most facts are the same on both targets. */
+export function fact(value: string, path: () => string): Fact {
+  return {
+    value,
+    get path() {
+      return path();
+    },
+  };
+}
+
 /** One respect: what each target says, each in its own words, made comparable. */
 export interface Axis {
   readonly name: AxisName;
@@ -74,7 +84,13 @@ export interface Difference {
 /** What differs in one respect. */
 export function differencesOf({ name: axis, ...sides }: Axis, pair: Pair): readonly Difference[] {
   const [kubernetes, compose] = [sides.kubernetes(pair), sides.compose(pair)];
-  return [...new Set([...kubernetes.keys(), ...compose.keys()])]
-    .filter((key) => kubernetes.get(key)?.value !== compose.get(key)?.value)
-    .map((key) => ({ axis, key, kubernetes: kubernetes.get(key), compose: compose.get(key) }));
+  const found: Difference[] = [];
+  for (const [key, mine] of kubernetes) {
+    const other = compose.get(key);
+    if (mine.value !== other?.value) found.push({ axis, key, kubernetes: mine, compose: other });
+  }
+  for (const [key, other] of compose) {
+    if (!kubernetes.has(key)) found.push({ axis, key, kubernetes: undefined, compose: other });
+  }
+  return found;
 }

@@ -1,31 +1,23 @@
 import { secretName } from '../../model/system-model';
 import type { JsonObject } from '../emitted';
 import { fieldPath } from '../object-path';
+import { once } from '../once';
 import type { Key } from '../read';
 import { isList, listOf, objectOf, textOf, textsOf } from '../read';
 import { expandKubernetes, interpolateCompose, marksIn, secretMark, secretVariable } from './decoding';
 import type { Axis, Fact, Facts, Pair } from './difference';
+import { fact } from './difference';
 import { containerPath, servicePath } from './pairs';
 
-/** Variables as the process receives them. */
-export const environment: Axis = { name: 'environment', kubernetes: podVariables, compose: serviceVariables };
-
-/** Keys of secrets that the variables hold. */
-export const secrets: Axis = {
-  name: 'secrets',
-  kubernetes: (pair) => secretsIn(podVariables(pair)),
-  compose: (pair) => secretsIn(serviceVariables(pair)),
-};
-
 function secretsIn(variables: Facts): Facts {
-  const found = [...variables].flatMap(([, { value, path }]) =>
-    marksIn(value).map((mark): [string, Fact] => [mark, { value: 'read', path }]),
+  const found = [...variables.values()].flatMap((variable) =>
+    marksIn(variable.value).map((mark): [string, Fact] => [mark, fact('read', () => variable.path)]),
   );
   return new Map(found);
 }
 
 /** `envFrom` first, then `env` in its order: of a name said twice the last one counts. */
-export function podVariables(pair: Pair): Facts {
+export const podVariables = once((pair: Pair): Facts => {
   const { container } = pair.container;
   const found = new Map<string, Fact>();
   const known = new Map<string, string>();
@@ -35,12 +27,18 @@ export function podVariables(pair: Pair): Facts {
     const map = configMap(pair, textOf(objectOf(source['configMapRef'])['name']));
     for (const [key, text] of Object.entries(textsOf(map?.['data']))) {
       // What a ConfigMap holds is not expanded, and nothing can quote it.
-      found.set(prefix + key, { value: text, path: map === undefined ? '' : fieldPath(map, ['data', key]) });
+      found.set(
+        prefix + key,
+        fact(text, () => (map === undefined ? '' : fieldPath(map, ['data', key]))),
+      );
     }
     const secret = textOf(objectOf(source['secretRef'])['name']);
     if (secret === undefined) return;
     for (const key of secretKeys(pair, secret)) {
-      found.set(prefix + key, { value: markOf(pair, secret, key), path: containerPath(pair, 'envFrom', index) });
+      found.set(
+        prefix + key,
+        fact(markOf(pair, secret, key), () => containerPath(pair, 'envFrom', index)),
+      );
     }
   });
   listOf(container['env']).forEach((value, index) => {
@@ -48,10 +46,13 @@ export function podVariables(pair: Pair): Facts {
     const name = textOf(entry['name']) ?? '';
     const text = variableText(pair, entry, known);
     known.set(name, text);
-    found.set(name, { value: text, path: containerPath(pair, 'env', index) });
+    found.set(
+      name,
+      fact(text, () => containerPath(pair, 'env', index)),
+    );
   });
   return found;
-}
+});
 
 function variableText(pair: Pair, entry: JsonObject, known: ReadonlyMap<string, string>): string {
   const from = objectOf(entry['valueFrom']);
@@ -86,11 +87,11 @@ export function objectNamed({ outputs, template }: Pair, name: string): JsonObje
 }
 
 /** As a map, or as a list of `NAME=value`. */
-function serviceVariables(pair: Pair): Facts {
+const serviceVariables = once((pair: Pair): Facts => {
   const { environment: said } = pair.service;
   const entry = (key: Key, name: string, text: string): [string, Fact] => [
     name,
-    { value: interpolateCompose(text), path: servicePath(pair, 'environment', key) },
+    fact(interpolateCompose(text), () => servicePath(pair, 'environment', key)),
   ];
   if (isList(said)) {
     return new Map(
@@ -106,9 +107,20 @@ function serviceVariables(pair: Pair): Facts {
       entry(name, name, typeof value === 'string' ? value : JSON.stringify(value ?? '').replace(/^""$/, '')),
     ),
   );
-}
+});
 
 /** Variables of the pod that its command may quote. */
-export function quotable(pair: Pair): ReadonlyMap<string, string> {
-  return new Map([...podVariables(pair)].map(([name, { value }]) => [name, value]));
-}
+export const quotable = once(
+  (pair: Pair): ReadonlyMap<string, string> =>
+    new Map([...podVariables(pair)].map(([name, { value }]) => [name, value])),
+);
+
+/** Variables as the process receives them. */
+export const environment: Axis = { name: 'environment', kubernetes: podVariables, compose: serviceVariables };
+
+/** Keys of secrets that the variables hold. */
+export const secrets: Axis = {
+  name: 'secrets',
+  kubernetes: (pair) => secretsIn(podVariables(pair)),
+  compose: (pair) => secretsIn(serviceVariables(pair)),
+};

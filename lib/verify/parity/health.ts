@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../emitted';
 import { isList, listOf, numberOf, objectOf, scalarText, textOf } from '../read';
 import { expandKubernetes, interpolateCompose } from './decoding';
 import type { Axis, Fact, Facts, Pair } from './difference';
+import { fact } from './difference';
 import { quotable } from './environment';
 import { containerPath, servicePath } from './pairs';
 
@@ -19,7 +20,7 @@ function readiness(pair: Pair): Facts {
     path: path(key),
   });
   return new Map([
-    ['check', { value: check, path: containerPath(pair, 'readinessProbe') }],
+    ['check', fact(check, () => containerPath(pair, 'readinessProbe'))],
     ['seconds between checks', number('periodSeconds', 10)],
     ['seconds until a check has failed', number('timeoutSeconds', 1)],
     ['failed checks', number('failureThreshold', 3)],
@@ -54,10 +55,10 @@ function healthCheck(pair: Pair): Facts {
   if (kind === 'NONE') return new Map();
   const command = kind === 'CMD-SHELL' ? ['/bin/sh', '-c', ...rest] : rest;
   return new Map([
-    ['check', { value: meaningOf(command), path: path('test') }],
-    ['seconds between checks', { value: seconds(said['interval'], 30), path: path('interval') }],
-    ['seconds until a check has failed', { value: seconds(said['timeout'], 30), path: path('timeout') }],
-    ['failed checks', { value: String(numberOf(said['retries']) ?? 3), path: path('retries') }],
+    ['check', fact(meaningOf(command), () => path('test'))],
+    ['seconds between checks', fact(seconds(said['interval'], 30), () => path('interval'))],
+    ['seconds until a check has failed', fact(seconds(said['timeout'], 30), () => path('timeout'))],
+    ['failed checks', fact(String(numberOf(said['retries']) ?? 3), () => path('retries'))],
   ]);
 }
 

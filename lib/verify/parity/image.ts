@@ -1,6 +1,7 @@
 import { textOf } from '../read';
 import { interpolateCompose } from './decoding';
 import type { Axis } from './difference';
+import { fact } from './difference';
 import { containerPath, servicePath } from './pairs';
 
 /** The image, its tag included. */
@@ -8,10 +9,10 @@ export const image: Axis = {
   name: 'image',
   kubernetes: (pair) => {
     const value = textOf(pair.container.container['image']) ?? '';
-    return new Map([['image', { value, path: containerPath(pair, 'image') }]]);
+    return new Map([['image', fact(value, () => containerPath(pair, 'image'))]]);
   },
   compose: (pair) => {
     const value = interpolateCompose(textOf(pair.service['image']) ?? '');
-    return new Map([['image', { value, path: servicePath(pair, 'image') }]]);
+    return new Map([['image', fact(value, () => servicePath(pair, 'image'))]]);
   },
 };

@@ -3,6 +3,7 @@ import { fieldPath } from '../object-path';
 import { isObject, listOf, numberOf, objectOf, textOf, textsOf } from '../read';
 import { parseQuantity, UNIT } from '../quantity';
 import type { Axis, Fact, Facts, Pair } from './difference';
+import { fact } from './difference';
 import { objectNamed } from './environment';
 import { containerPath, servicePath } from './pairs';
 
@@ -20,7 +21,7 @@ function podMounts(pair: Pair): Facts {
       if (volume?.['configMap'] !== undefined) return [];
       const readOnly = mount['readOnly'] === true ? ', read-only' : '';
       const value = kindOf(volume) + readOnly;
-      return [[textOf(mount['mountPath']) ?? '', { value, path: containerPath(pair, 'volumeMounts', index) }]];
+      return [[textOf(mount['mountPath']) ?? '', fact(value, () => containerPath(pair, 'volumeMounts', index))]];
     }),
   );
 }
@@ -54,7 +55,7 @@ function podFiles(pair: Pair): Facts {
         const value = data[key];
         if (value === undefined || (subPath !== undefined && subPath !== path)) return [];
         const place = subPath === undefined ? `${directory}/${path}` : directory;
-        return [[place, { value, path: fieldPath(map, ['data', key]) }]];
+        return [[place, fact(value, () => fieldPath(map, ['data', key]))]];
       });
     }),
   );
@@ -79,16 +80,25 @@ function serviceMounts(pair: Pair): Facts {
     const { type, source, target, readOnly } = mountOf(value);
     if (type === 'bind' && contentOf(pair, source) !== undefined) return;
     const text = (type === 'bind' ? `bind ${source}` : type) + (readOnly ? ', read-only' : '');
-    found.set(target, { value: text, path: servicePath(pair, 'volumes', index) });
+    found.set(
+      target,
+      fact(text, () => servicePath(pair, 'volumes', index)),
+    );
   });
   listOf(service['tmpfs']).forEach((value, index) => {
     const [target = '', options = ''] = (textOf(value) ?? '').split(':');
     const size = /(?:^|,)size=([^,]+)/.exec(options)?.[1];
-    found.set(target, { value: `memory ${composeMebibytes(size)}`, path: servicePath(pair, 'tmpfs', index) });
+    found.set(
+      target,
+      fact(`memory ${composeMebibytes(size)}`, () => servicePath(pair, 'tmpfs', index)),
+    );
   });
   const shared = service['shm_size'];
   if (shared !== undefined) {
-    found.set('/dev/shm', { value: `memory ${composeMebibytes(shared)}`, path: servicePath(pair, 'shm_size') });
+    found.set(
+      '/dev/shm',
+      fact(`memory ${composeMebibytes(shared)}`, () => servicePath(pair, 'shm_size')),
+    );
   }
   return found;
 }
@@ -98,7 +108,7 @@ function serviceFiles(pair: Pair): Facts {
     listOf(pair.service['volumes']).flatMap((one, index): [string, Fact][] => {
       const { type, source, target } = mountOf(one);
       const value = type === 'bind' ? contentOf(pair, source) : undefined;
-      return value === undefined ? [] : [[target, { value, path: servicePath(pair, 'volumes', index) }]];
+      return value === undefined ? [] : [[target, fact(value, () => servicePath(pair, 'volumes', index))]];
     }),
   );
 }

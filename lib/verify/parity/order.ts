@@ -1,5 +1,6 @@
 import { isList, listOf, objectOf, textOf } from '../read';
 import type { Axis, Fact, Facts, Pair } from './difference';
+import { fact } from './difference';
 import { podPath, servicePath } from './pairs';
 
 /**
@@ -18,7 +19,7 @@ export const order: Axis = {
         ? [target.spec.composeName]
         : [],
     );
-    return new Map(servers.map((name) => [name, { value: READY, path: podPath(pair) }]));
+    return new Map(servers.map((name) => [name, fact(READY, () => podPath(pair))]));
   },
   compose: dependencies,
 };
@@ -36,7 +37,7 @@ function dependencies(pair: Pair): Facts {
   return new Map(
     entries.map(([name, condition]): [string, Fact] => [
       name,
-      { value: condition === 'service_healthy' ? READY : condition, path: servicePath(pair, 'depends_on', name) },
+      fact(condition === 'service_healthy' ? READY : condition, () => servicePath(pair, 'depends_on', name)),
     ]),
   );
 }

@@ -1,5 +1,6 @@
 import { listOf, numberOf, objectOf, textOf } from '../read';
 import type { Axis, Fact, Pair } from './difference';
+import { fact } from './difference';
 import { containerPath, servicePath } from './pairs';
 
 /**
@@ -13,7 +14,7 @@ export const ports: Axis = {
     const declared = listOf(pair.container.container['ports']).map((value, index): [string, Fact] => {
       const port = objectOf(value);
       const key = `${numberOf(port['containerPort']) ?? 0}/${textOf(port['protocol']) ?? 'TCP'}`;
-      return [key, { value: 'open', path: containerPath(pair, 'ports', index) }];
+      return [key, fact('open', () => containerPath(pair, 'ports', index))];
     });
     return new Map(declared.filter(([key]) => published.has(key)));
   },
@@ -27,11 +28,11 @@ function publishedIn({ outputs, name, ...pair }: Pair): Map<string, Fact> {
   return new Map<string, Fact>([
     ...[...(upstreams.get(name) ?? [])].map((port): [string, Fact] => [
       `${port}/TCP`,
-      { value: 'open', path: `${compose.file} the gateway's configuration` },
+      fact('open', () => `${compose.file} the gateway's configuration`),
     ]),
     ...own.map(({ target, protocol, index }): [string, Fact] => [
       `${target}/${protocol}`,
-      { value: 'open', path: path(index) },
+      fact('open', () => path(index)),
     ]),
   ]);
 }

@@ -3,6 +3,7 @@ import { parseQuantity, UNIT } from '../quantity';
 import { isObject, listOf, numberOf, objectOf, scalarText, textOf } from '../read';
 import { interpolateCompose } from './decoding';
 import type { Axis, Fact, Facts } from './difference';
+import { fact } from './difference';
 import { composeBytes } from './mounts';
 import { containerPath, servicePath } from './pairs';
 
@@ -12,7 +13,7 @@ export const resources: Axis = {
   kubernetes: (pair) => {
     const said = objectOf(pair.container.container['resources']);
     const [requests, limits] = [objectOf(said['requests']), objectOf(said['limits'])];
-    const at = (list: string, key: string): string => containerPath(pair, 'resources', list, key);
+    const at = (list: string, key: string) => (): string => containerPath(pair, 'resources', list, key);
     const gpus = Object.keys(limits).find((key) => key.endsWith('/gpu'));
     return factsOf({
       'memory limit': [mebibytes(quantity(limits['memory'])), at('limits', 'memory')],
@@ -25,14 +26,14 @@ export const resources: Axis = {
   compose: (pair) => {
     const said = objectOf(objectOf(pair.service['deploy'])['resources']);
     const [reservations, limits] = [objectOf(said['reservations']), objectOf(said['limits'])];
-    const at = (list: string, key: string): string => servicePath(pair, 'deploy', 'resources', list, key);
+    const at = (list: string, key: string) => (): string => servicePath(pair, 'deploy', 'resources', list, key);
     const cpus = interpolateCompose(textOf(limits['cpus']) ?? String(numberOf(limits['cpus']) ?? ''));
     return factsOf({
       'memory limit': [mebibytes(composeBytes(limits['memory'])), at('limits', 'memory')],
       'memory request': [mebibytes(composeBytes(reservations['memory'])), at('reservations', 'memory')],
       'CPU request': [
         pair.service['cpu_shares'] === undefined ? undefined : `${String(numberOf(pair.service['cpu_shares']))} shares`,
-        servicePath(pair, 'cpu_shares'),
+        () => servicePath(pair, 'cpu_shares'),
       ],
       // 0 is no limit.
       'CPU limit': [Number(cpus) > 0 ? cores(Number(cpus)) : undefined, at('limits', 'cpus')],
@@ -41,10 +42,10 @@ export const resources: Axis = {
   },
 };
 
-function factsOf(values: Readonly<Record<string, readonly [value: string | undefined, path: string]>>): Facts {
+function factsOf(values: Readonly<Record<string, readonly [value: string | undefined, path: () => string]>>): Facts {
   return new Map(
     Object.entries(values).flatMap(([key, [value, path]]): [string, Fact][] =>
-      value === undefined ? [] : [[key, { value, path }]],
+      value === undefined ? [] : [[key, fact(value, path)]],
     ),
   );
 }

@@ -1,6 +1,7 @@
 import type { Json } from '../emitted';
 import { listOf, objectOf, scalarText, textOf } from '../read';
 import type { Axis, Fact, Facts } from './difference';
+import { fact } from './difference';
 import { containerPath, podPath, servicePath } from './pairs';
 
 /** Whom the process runs as, and what it may do. */
@@ -9,7 +10,7 @@ export const user: Axis = {
   kubernetes: (pair) => {
     const pod = objectOf(pair.template.spec['securityContext']);
     const own = objectOf(pair.container.container['securityContext']);
-    const at = (key: string): string =>
+    const at = (key: string) => (): string =>
       own[key] === undefined ? podPath(pair, 'securityContext', key) : containerPath(pair, 'securityContext', key);
     const value = (key: string): Json | undefined => own[key] ?? pod[key];
     const dropped = listOf(objectOf(own['capabilities'])['drop']);
@@ -17,8 +18,8 @@ export const user: Axis = {
     return factsOf({
       user: [`${scalarText(value('runAsUser'))}:${scalarText(value('runAsGroup'))}`, at('runAsUser')],
       'root file system': [mode(own['readOnlyRootFilesystem'] === true), at('readOnlyRootFilesystem')],
-      'capabilities dropped': [list(dropped), containerPath(pair, 'securityContext', 'capabilities')],
-      'capabilities added': [list(added), containerPath(pair, 'securityContext', 'capabilities')],
+      'capabilities dropped': [list(dropped), () => containerPath(pair, 'securityContext', 'capabilities')],
+      'capabilities added': [list(added), () => containerPath(pair, 'securityContext', 'capabilities')],
       'new privileges': [allowed(own['allowPrivilegeEscalation'] !== false), at('allowPrivilegeEscalation')],
       privileged: [String(own['privileged'] === true), at('privileged')],
     });
@@ -29,18 +30,18 @@ export const user: Axis = {
     const options = listOf(service['security_opt']).map((option) => textOf(option) ?? '');
     const closed = options.some((option) => /^no-new-privileges([:=]true)?$/.test(option));
     return factsOf({
-      user: [said.includes(':') ? said : `${said}:`, servicePath(pair, 'user')],
-      'root file system': [mode(service['read_only'] === true), servicePath(pair, 'read_only')],
-      'capabilities dropped': [list(listOf(service['cap_drop'])), servicePath(pair, 'cap_drop')],
-      'capabilities added': [list(listOf(service['cap_add'])), servicePath(pair, 'cap_add')],
-      'new privileges': [allowed(!closed), servicePath(pair, 'security_opt')],
-      privileged: [String(service['privileged'] === true), servicePath(pair, 'privileged')],
+      user: [said.includes(':') ? said : `${said}:`, () => servicePath(pair, 'user')],
+      'root file system': [mode(service['read_only'] === true), () => servicePath(pair, 'read_only')],
+      'capabilities dropped': [list(listOf(service['cap_drop'])), () => servicePath(pair, 'cap_drop')],
+      'capabilities added': [list(listOf(service['cap_add'])), () => servicePath(pair, 'cap_add')],
+      'new privileges': [allowed(!closed), () => servicePath(pair, 'security_opt')],
+      privileged: [String(service['privileged'] === true), () => servicePath(pair, 'privileged')],
     });
   },
 };
 
-function factsOf(values: Readonly<Record<string, readonly [value: string, path: string]>>): Facts {
-  return new Map(Object.entries(values).map(([key, [value, path]]): [string, Fact] => [key, { value, path }]));
+function factsOf(values: Readonly<Record<string, readonly [value: string, path: () => string]>>): Facts {
+  return new Map(Object.entries(values).map(([key, [value, path]]): [string, Fact] => [key, fact(value, path)]));
 }
 
 function mode(readOnly: boolean): string {

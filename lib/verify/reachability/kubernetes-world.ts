@@ -2,6 +2,7 @@ import type { SystemModel } from '../../model/system-model';
 import type { Component } from '../components';
 import { ComponentFinder, componentsOf } from '../components';
 import type { EmittedSet } from '../emitted';
+import { once } from '../once';
 import type { PodEnd } from './ends';
 import { podEndsOf } from './ends';
 import type { Needs } from './needs';
@@ -29,7 +30,16 @@ export interface KubernetesWorld {
   readonly namespaces: readonly string[];
 }
 
+/** Asked by every proof that is about the network, and made once. */
 export function kubernetesWorld(emitted: EmittedSet, systems: readonly SystemModel[]): KubernetesWorld {
+  return worldsOf(emitted)(systems);
+}
+
+const worldsOf = once((emitted: EmittedSet) =>
+  once((systems: readonly SystemModel[]): KubernetesWorld => makeWorld(emitted, systems)),
+);
+
+function makeWorld(emitted: EmittedSet, systems: readonly SystemModel[]): KubernetesWorld {
   const components = componentsOf(systems);
   const finder = new ComponentFinder(components);
   const pods = podEndsOf(emitted);
