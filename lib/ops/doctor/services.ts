@@ -38,6 +38,11 @@ export function isServing({ status, health }: EngineContainer): boolean {
   return status === 'running' && (health === undefined || health.status === 'healthy');
 }
 
+/** Runs, and its check has failed as often as it may. */
+export function isUnhealthy({ status, health }: EngineContainer): boolean {
+  return status === 'running' && health?.status === 'unhealthy';
+}
+
 /** A container that ends by itself and is started again, or has ended with a failure. */
 export function isFailing(container: EngineContainer): boolean {
   if (container.status === 'restarting') return true;

@@ -32,7 +32,8 @@ const override = join(settings.project, 'compose', 'fault.yml');
  */
 async function madeWith(service, change) {
   writeFileSync(override, JSON.stringify({ services: { [service]: change } }));
-  await compose(['--file', override, 'up', '--detach', '--no-deps', service]);
+  // One that cannot be started fails here as well.
+  await tryCompose(['--file', override, 'up', '--detach', '--no-deps', service]);
 }
 
 /**

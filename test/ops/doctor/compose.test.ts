@@ -79,6 +79,14 @@ const FAULTS: readonly Row[] = [
     'service/db',
   ],
   ['a stopped container', anEngine([aContainer('db', exited(0))]), 'TARS7318', 'service/db'],
+  [
+    'a killed container that has complained before',
+    anEngine([aContainer('db', exited(137))], {
+      logs: [engineLog('db', 'cannot write the cache file: Permission denied')],
+    }),
+    'TARS7318',
+    'service/db',
+  ],
   ['a paused container', anEngine([aContainer('db', { status: 'paused' })]), 'TARS7318', 'service/db'],
   ['a removed container', anEngine([], { without: ['web'] }), 'TARS7318', 'service/web'],
   [
@@ -174,6 +182,12 @@ const NEAR_MISSES: readonly (readonly [string, ComposeSnapshot])[] = [
     'a server that is starting',
     anEngine([aContainer('db', { health: { status: 'starting', last: '' }, startedAt: NOW - 5000 })], {
       attempts: attempt('refused'),
+    }),
+  ],
+  [
+    'a container that complains while it starts',
+    anEngine([aContainer('db', { health: { status: 'starting', last: '' }, startedAt: NOW - 5000 })], {
+      logs: [engineLog('db', 'cannot raise the limit: Permission denied')],
     }),
   ],
   ['a good certificate', anEngine([], { certificates: [aCertificate('compose/secrets/tls/tls.crt')] })],

@@ -3,7 +3,7 @@ import type { KubernetesSnapshot } from '../kubernetes-snapshot';
 import type { LiveContainer } from '../live';
 import { eventsOf, kubectl, lastEnd, liveContainers, lower, reapply, titleOf } from '../live';
 import type { Probe } from '../objects';
-import { compose, engineContainers, logOf, serviceTitle } from '../services';
+import { compose, engineContainers, isUnhealthy, logOf, serviceTitle } from '../services';
 import { distinct, oneLine, tail } from '../text';
 
 /** A container that runs and does not pass its check. One that may still be starting is not wrong. */
@@ -27,7 +27,7 @@ export const failingProbe: Fault = {
     }),
   compose: (snapshot) =>
     engineContainers(snapshot)
-      .filter(({ container }) => container.status === 'running' && container.health?.status === 'unhealthy')
+      .filter(({ container }) => isUnhealthy(container))
       .map(({ expected, container }) => ({
         object: serviceTitle(expected.name),
         rank: isOwnFault(container.health?.last ?? '') ? 'cause' : 'symptom',

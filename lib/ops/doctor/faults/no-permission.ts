@@ -1,10 +1,10 @@
 import type { Log } from '../attempt';
 import type { Fault } from '../finding';
 import { isReady, kubectl, livePods, lower, ownerOf } from '../live';
-import { compose, engineContainers, isFailing, isServing, serviceTitle } from '../services';
+import { compose, engineContainers, isFailing, isUnhealthy, serviceTitle } from '../services';
 import { oneLine } from '../text';
 
-const DENIED = /permission denied|EACCES|Operation not permitted|has wrong ownership|Read-only file system|EROFS/i;
+const DENIED = /permission denied|EACCES|has wrong ownership|Read-only file system|EROFS/i;
 
 /** A container that may not read or write its own files. */
 export const noPermission: Fault = {
@@ -37,7 +37,7 @@ export const noPermission: Fault = {
       }),
   compose: (snapshot) =>
     engineContainers(snapshot)
-      .filter(({ container }) => isFailing(container) || !isServing(container))
+      .filter(({ container }) => isFailing(container) || isUnhealthy(container))
       .flatMap(({ expected, container }) => {
         const line = deniedIn(snapshot.logs.filter(({ name }) => name === container.name));
         return line === undefined
