@@ -120,7 +120,7 @@ const faults = [
     },
     mend: async () => {
       await docker(['rm', '--force', squatter]);
-      await up();
+      await up(['--force-recreate', '--no-deps', 'adminer']);
     },
   },
   {

@@ -25,7 +25,8 @@ export const portTaken: Fault = {
             `docker ps --filter publish=${port ?? 'PORT'}`,
             `ss -ltnp 'sport = :${port ?? 'PORT'}'`,
             '# end it, or choose another port in main.ts; then',
-            compose(snapshot, `up -d ${expected.name}`),
+            // Started as it is, it lacks the network of the port that failed.
+            compose(snapshot, `up -d --force-recreate ${expected.name}`),
           ],
         };
       }),
