@@ -28,3 +28,34 @@ export { observe } from './ops/cluster-client/watch';
 export { compileBalancing } from './policy/balancing';
 export type { BalancedBackend, BalancingCompilation, BalancingSubject, BalancingTarget } from './policy/balancing';
 export type { FidelityRow } from './policy/hpa';
+export type { Condition, Conditions, ConditionType } from './ops/autoscaling/conditions';
+export type { HpaDecision, HpaRound } from './ops/autoscaling/hpa-engine';
+export { afterFailedUpdate, hpaRound } from './ops/autoscaling/hpa-engine';
+export type {
+  AmountTarget,
+  ControllerSettings,
+  ExternalMetric,
+  HpaBehavior,
+  HpaMetric,
+  HpaSpec,
+  ObjectMetric,
+  PodsMetric,
+  RatePolicy,
+  ResourceMetric,
+  ScalingRules,
+} from './ops/autoscaling/hpa-spec';
+export { CONTROLLER_DEFAULTS } from './ops/autoscaling/hpa-spec';
+export type { HpaState, Recommendation, ScaleEvent } from './ops/autoscaling/hpa-state';
+export { NEW_HPA_STATE } from './ops/autoscaling/hpa-state';
+export type {
+  ContainerRequests,
+  MetricReading,
+  MissingReading,
+  Observation,
+  PodObservation,
+  PodValue,
+  ScaleObservation,
+} from './ops/autoscaling/observation';
+export type { Proposal } from './ops/autoscaling/proposal';
+export type { HpaFields } from './ops/autoscaling/read-hpa';
+export { readHpa } from './ops/autoscaling/read-hpa';

@@ -77,6 +77,7 @@ describe('get.mjs', () => {
     assert.match(
       stderr,
       /^error: no such part: "kubernetis"; there are etcd, kubernetes, compose, kubeconform, kube-score, trivy, containerd, /,
+      /^error: no such part: "kubernetis"; there are etcd, kubernetes, compose, kubeconform, kube-score, hpa-oracle, containerd, /,
     );
   });
 });

@@ -1,4 +1,5 @@
 // @ts-check
+import { writeController } from './hpa-oracle.mjs';
 import { linuxParts } from './linux-parts.mjs';
 
 /**
@@ -70,6 +71,12 @@ export const parts = [
     binaries: ['trivy-config'],
     // Its parser of manifests is written for the JSON package to come.
     env: { GOEXPERIMENT: 'jsonv2' },
+    name: 'hpa-oracle',
+    module: 'k8s.io/kubernetes',
+    package: '.',
+    stamps: kubernetesStamps,
+    binaries: ['hpa-oracle'],
+    prepare: writeController,
   },
   ...linuxParts,
 ];
