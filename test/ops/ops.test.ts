@@ -14,6 +14,11 @@ test('the public surface', () => {
       "observe",
       "podMetrics",
       "readScale",
+      "CONTROLLER_DEFAULTS",
+      "NEW_HPA_STATE",
+      "afterFailedUpdate",
+      "hpaRound",
+      "readHpa",
       "smoothWeightedSequence",
       "writeScale",
     ]

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compareScenarios } from './autoscaling/compare.mjs';
 
-const SCENARIOS = Number(process.env.AUTOSCALING_SCENARIOS ?? 20_000);
+const SCENARIOS = Number(process.env.AUTOSCALING_SCENARIOS ?? 5000);
 const SEED = Number(process.env.AUTOSCALING_SEED ?? 6);
 
 /** What has to have happened, or the scenarios show nothing. */

@@ -104,7 +104,7 @@ function byMetrics(
   settings: ControllerSettings,
 ): HpaRound {
   const current = scale.specReplicas;
-  const selector = selectorProblem(scale);
+  const selector = selectorProblem(scale, observation.pods.length);
   if (selector !== undefined) return stopped(state, selector.message, { ScalingActive: selector });
   const tolerances: Tolerances = {
     up: spec.behavior?.scaleUp.tolerance ?? settings.tolerance,
@@ -139,8 +139,9 @@ function byMetrics(
   return rescaled(normal.state, spec, current, replicas, reason, proposals, now);
 }
 
-function selectorProblem({ selector = 'valid' }: ScaleObservation): Condition | undefined {
-  if (selector === 'valid') return undefined;
+function selectorProblem({ selector = 'valid' }: ScaleObservation, pods: number): Condition | undefined {
+  // a pod has two autoscalers, or not: where there are no pods, nobody disputes them
+  if (selector === 'valid' || (selector === 'ambiguous' && pods === 0)) return undefined;
   return selector === 'missing'
     ? isFalse('InvalidSelector', "the HPA target's scale is missing a selector")
     : isFalse('AmbiguousSelector', 'pods by selector are controlled by more than one HPA');

@@ -5,7 +5,7 @@ import { compareScenarios } from './compare.mjs';
 
 const { values } = parseArgs({
   options: {
-    count: { type: 'string', default: '100000' },
+    count: { type: 'string', default: '20000' },
     seed: { type: 'string', default: String(Date.now() % 1e9) },
   },
 });
