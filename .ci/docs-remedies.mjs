@@ -275,4 +275,6 @@ export const REMEDIES = {
   TARS7322: 'Connect it again, or make the container anew: `docker compose up -d --force-recreate`.',
   TARS7324: 'Read its log, mend what it says, and let it run again.',
   TARS7325: 'Look at it with `kubectl describe pod` or `docker inspect`, and tell us what it was.',
+  TARS7101: 'Choose a value that the message allows.',
+  TARS7102: 'Leave the value out: missing values never take replicas away.',
 };

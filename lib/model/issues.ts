@@ -247,6 +247,8 @@ export const ISSUE_CODES = {
   TARS7322: 'a container that is cut off from a network',
   TARS7324: 'a task that has failed',
   TARS7325: 'something that does not become ready, for a reason that was not found',
+  TARS7101: 'a scaling policy that contradicts itself',
+  TARS7102: 'a metric value that says nothing',
 } as const;
 
 /** A stable issue code. */

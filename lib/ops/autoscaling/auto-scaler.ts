@@ -1,0 +1,207 @@
+import { afterFailedUpdate, hpaRound } from './hpa-engine';
+import type { HpaState } from './hpa-state';
+import { NEW_HPA_STATE } from './hpa-state';
+import type { MetricSource } from './metric-source';
+import { asHpaObservation, policiesAsHpa } from './policies-as-hpa';
+import { withSample } from './samples';
+import type { ScaleTarget } from './scale-target';
+import type { MetricValue, ScalingPolicy, ScalingPolicyProps } from './scaling-policy';
+import { scalingPolicy } from './scaling-policy';
+import type { ReplicaObservation, ThresholdState } from './threshold-engine';
+import { NEW_THRESHOLD_STATE, thresholdRound } from './threshold-engine';
+
+/** How an AutoScaler works. */
+export interface AutoScalerOptions {
+  readonly target: ScaleTarget;
+  /** The clock, in milliseconds since 1970: `Date.now`. */
+  readonly now: () => number;
+  /** By the letter of the policies, or as a HorizontalPodAutoscaler would do it. @default threshold */
+  readonly mode?: 'threshold' | 'hpa';
+  /** @default what `recordMetric` is told */
+  readonly source?: MetricSource;
+  /** Decisions that are kept. @default 1000 */
+  readonly historyLength?: number;
+}
+
+/** What one check decided, and what became of it. */
+export interface ScalingDecision {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Replicas before; undefined when they could not be read. */
+  readonly from: number | undefined;
+  /** Replicas after; as before when nothing was done. */
+  readonly to: number | undefined;
+  readonly isScaled: boolean;
+  /** Why, also why not: one word, in Kubernetes' spelling. */
+  readonly reason: string;
+  readonly message: string;
+  /** Mean of each policy's metric, in their order; undefined without values. */
+  readonly means: readonly (number | undefined)[];
+}
+
+/** Where an AutoScaler stands. */
+export interface AutoScalerStatus {
+  readonly deploymentName: string;
+  readonly mode: 'threshold' | 'hpa';
+  readonly policies: readonly ScalingPolicy[];
+  readonly lastDecision: ScalingDecision | undefined;
+  /** When it last scaled, in milliseconds. */
+  readonly lastScaleTime: number | undefined;
+}
+
+interface Round {
+  readonly rescale: number | undefined;
+  readonly reason: string;
+  readonly message: string;
+  readonly means: ScalingDecision['means'];
+  /** Remembers the round: as carried out, or as refused. */
+  readonly settle: (refusal: string | undefined) => void;
+}
+
+/** Scales one workload by policies: at each `checkAndScale`, which somebody calls every few seconds. */
+export class AutoScaler {
+  private readonly policies: ScalingPolicy[] = [];
+  private readonly history: ScalingDecision[] = [];
+  private thresholds: ThresholdState = NEW_THRESHOLD_STATE;
+  private hpa: HpaState = NEW_HPA_STATE;
+  private running: Promise<ScalingDecision> | undefined;
+
+  public constructor(
+    private readonly deploymentName: string,
+    private readonly options: AutoScalerOptions,
+  ) {}
+
+  /** @throws TarsError TARS7101 for a policy that contradicts itself */
+  public addPolicy(props: ScalingPolicyProps): this {
+    this.policies.push(scalingPolicy(props));
+    return this;
+  }
+
+  /**
+   * Takes a value in, in any order of time. One from the future counts when its time has come.
+   * @throws TarsError TARS7102 for what is no number
+   */
+  public recordMetric(metric: MetricValue): void {
+    const samples = withSample(this.thresholds.samples, metric, this.options.now());
+    this.thresholds = { ...this.thresholds, samples };
+  }
+
+  /**
+   * Looks at the metrics, and scales when it must. A failure of the target or of a source is a decision, in the
+   * history, and no exception. Called again before it is done, it gives the same decision.
+   */
+  public checkAndScale(signal?: AbortSignal): Promise<ScalingDecision> {
+    this.running ??= this.check(signal).finally(() => (this.running = undefined));
+    return this.running;
+  }
+
+  public getStatus(): AutoScalerStatus {
+    return {
+      deploymentName: this.deploymentName,
+      mode: this.options.mode ?? 'threshold',
+      policies: [...this.policies],
+      lastDecision: this.history.at(-1),
+      lastScaleTime: this.history.findLast(({ isScaled }) => isScaled)?.at,
+    };
+  }
+
+  /** Every check, the oldest first, also those that did nothing. */
+  public getScalingHistory(): readonly ScalingDecision[] {
+    return [...this.history];
+  }
+
+  private async check(signal?: AbortSignal): Promise<ScalingDecision> {
+    const { target } = this.options;
+    const name = this.deploymentName;
+    let found: ReplicaObservation;
+    try {
+      const other = await target.managedBy(name, signal);
+      if (other !== undefined) return this.told('ManagedByAutoscaler', `${other} decides about the replicas`);
+      found = await target.read(name, signal);
+    } catch (error) {
+      return this.told('FailedGetScale', textOf(error));
+    }
+    const problem = await this.readSource(signal);
+    const round = this.decide(found);
+    const message = problem === undefined ? round.message : `${round.message}; ${problem}`;
+    if (round.rescale === undefined) {
+      round.settle(undefined);
+      return this.told(round.reason, message, round.means, found.replicas);
+    }
+    try {
+      await target.write(name, found.replicas, round.rescale, signal);
+    } catch (error) {
+      round.settle(textOf(error));
+      return this.told('FailedUpdateScale', textOf(error), round.means, found.replicas);
+    }
+    round.settle(undefined);
+    return this.told(round.reason, message, round.means, found.replicas, round.rescale);
+  }
+
+  private async readSource(signal?: AbortSignal): Promise<string | undefined> {
+    const { source } = this.options;
+    if (source === undefined) return undefined;
+    const problems: string[] = [];
+    for (const policy of this.policies) {
+      try {
+        for (const value of await source.read(this.deploymentName, policy, signal)) this.recordMetric(value);
+      } catch (error) {
+        problems.push(textOf(error)); // its values are missing, which never takes replicas away
+      }
+    }
+    return problems.length === 0 ? undefined : problems.join('; ');
+  }
+
+  private decide(found: ReplicaObservation): Round {
+    const now = this.options.now();
+    const before = this.thresholds;
+    const round = thresholdRound(this.policies, before, found, now);
+    const { means } = round.decision;
+    // at once, so that what is recorded while the target is asked stays
+    this.thresholds = { ...round.state, changedAt: before.changedAt };
+    const [first, ...others] = this.policies;
+    if (this.options.mode !== 'hpa' || first === undefined) {
+      const { rescale, reason, message } = round.decision;
+      const settle = (refusal: string | undefined): void => {
+        if (refusal === undefined) this.thresholds = { ...this.thresholds, changedAt: round.state.changedAt };
+      };
+      return { rescale, reason, message, means, settle };
+    }
+    const hpa = hpaRound(policiesAsHpa([first, ...others]), this.hpa, asHpaObservation(found, means), now);
+    const { rescale, conditions, reason } = hpa.decision;
+    return {
+      rescale,
+      reason: rescale === undefined ? quiet(conditions) : 'SucceededRescale',
+      message: reason === '' ? (conditions.AbleToScale?.message ?? '') : reason,
+      means,
+      settle: (refusal) => {
+        this.hpa = refusal === undefined ? hpa.state : afterFailedUpdate(this.hpa, hpa, refusal);
+      },
+    };
+  }
+
+  private told(
+    reason: string,
+    message: string,
+    means: ScalingDecision['means'] = [],
+    from?: number,
+    to = from,
+  ): ScalingDecision {
+    const decision = { at: this.options.now(), from, to, isScaled: from !== to, reason, message, means };
+    this.history.push(decision);
+    const most = this.options.historyLength ?? 1000;
+    if (this.history.length > most) this.history.splice(0, this.history.length - most);
+    return decision;
+  }
+}
+
+/** The condition that says most about why nothing was done. */
+function quiet({ ScalingActive, ScalingLimited, AbleToScale }: ReturnType<typeof hpaRound>['decision']['conditions']) {
+  if (ScalingActive?.status === 'False') return ScalingActive.reason;
+  if (ScalingLimited?.status === 'True') return ScalingLimited.reason;
+  return AbleToScale?.reason ?? 'ReadyForNewScale';
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

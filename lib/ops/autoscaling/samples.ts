@@ -1,0 +1,87 @@
+import { show, TarsError } from '../../model/issues';
+import type { MetricValue } from './scaling-policy';
+
+/** A value, and when it was measured; milliseconds. */
+export interface Sample {
+  readonly at: number;
+  readonly value: number;
+}
+
+/** Values by metric, in no order. */
+export type Samples = ReadonlyMap<string, Series>;
+
+interface Series {
+  readonly unit: string | undefined;
+  readonly samples: readonly Sample[];
+}
+
+/** More than these of one metric are not kept: the oldest go. */
+export const MOST_SAMPLES = 10_000;
+
+/** The key of a metric among others. */
+export function seriesOf({ metricType, name = '' }: Pick<MetricValue, 'metricType' | 'name'>): string {
+  return name === '' ? metricType : `${metricType} ${name}`;
+}
+
+/**
+ * The samples with one more.
+ *
+ * @param now milliseconds, for a value without a time of its own
+ * @throws TarsError TARS7102 for what is no number, has no time, or another unit than the values before it
+ */
+export function withSample(samples: Samples, metric: MetricValue, now: number): Samples {
+  const key = seriesOf(metric);
+  const { value, timestamp: at = now } = metric;
+  const before = samples.get(key);
+  if (!Number.isFinite(value)) throw refused(key, 'value', value, 'a finite number');
+  if (!Number.isFinite(at)) throw refused(key, 'timestamp', at, 'milliseconds since 1970');
+  const unit = metric.unit ?? before?.unit;
+  if (before?.unit !== undefined && unit !== before.unit) throw refused(key, 'unit', unit, show(before.unit));
+  const all = [...(before?.samples ?? []), { at, value }];
+  return new Map(samples).set(key, { unit, samples: all.length > MOST_SAMPLES ? newest(all) : all });
+}
+
+function newest(samples: readonly Sample[]): readonly Sample[] {
+  return samples.toSorted((a, b) => a.at - b.at).slice(-MOST_SAMPLES);
+}
+
+function refused(key: string, field: string, given: unknown, allowed: string): TarsError {
+  return new TarsError([
+    {
+      code: 'TARS7102',
+      severity: 'error',
+      path: `metric ${key}.${field}`,
+      message: 'it says nothing about the load',
+      given: show(given),
+      allowed,
+      remedy: 'leave the value out: missing values never take replicas away',
+    },
+  ]);
+}
+
+/**
+ * The mean over a window that ends now; undefined without a value in it. What is from the future counts
+ * when its time has come.
+ *
+ * @param windowMs the value at its very start has left it
+ */
+export function meanOver(samples: Samples, key: string, windowMs: number, now: number): number | undefined {
+  let sum = 0;
+  let count = 0;
+  for (const { at, value } of samples.get(key)?.samples ?? []) {
+    if (at <= now - windowMs || at > now) continue;
+    sum += value;
+    count++;
+  }
+  return count === 0 ? undefined : sum / count;
+}
+
+/** Without what no window can reach any more. */
+export function withoutOld(samples: Samples, windowMs: number, now: number): Samples {
+  const kept = new Map<string, Series>();
+  for (const [key, series] of samples) {
+    const { samples: all } = series;
+    kept.set(key, { ...series, samples: all.filter(({ at }) => at > now - windowMs) });
+  }
+  return kept;
+}

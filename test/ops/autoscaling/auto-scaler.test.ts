@@ -1,0 +1,143 @@
+import type { AutoScalerOptions } from '../../../lib/ops/autoscaling/auto-scaler';
+import { AutoScaler } from '../../../lib/ops/autoscaling/auto-scaler';
+import type { ScaleTarget } from '../../../lib/ops/autoscaling/scale-target';
+import { START } from './rounds';
+
+function aTarget(replicas = 3, changes: Partial<ScaleTarget> = {}) {
+  const world = { replicas, now: START, writes: [] as number[] };
+  const target: ScaleTarget = {
+    managedBy: async () => undefined,
+    read: async () => ({ replicas: world.replicas, ready: world.replicas }),
+    write: async (_, __, to) => {
+      world.writes.push(to);
+      world.replicas = to;
+    },
+    ...changes,
+  };
+  const scaler = (options: Partial<AutoScalerOptions> = {}) =>
+    new AutoScaler('tars-backend', { target, now: () => world.now, ...options });
+  return { world, scaler };
+}
+
+test('up under load, then nothing for the cooldown, then up again', async () => {
+  const { world, scaler } = aTarget();
+  const auto = scaler().addPolicy({ metricType: 'cpu' });
+  const reasons: string[] = [];
+  for (let step = 0; step < 6; step++) {
+    auto.recordMetric({ metricType: 'cpu', value: 95, unit: 'percent' });
+    reasons.push((await auto.checkAndScale()).reason);
+    world.now += 15_000;
+  }
+  expect(reasons).toEqual([
+    'AboveThreshold',
+    'ScaleUpCooldown',
+    'ScaleUpCooldown',
+    'ScaleUpCooldown',
+    'AboveThreshold',
+    'ScaleUpCooldown',
+  ]);
+  expect(world.writes).toEqual([4, 5]);
+  expect(auto.getScalingHistory()).toHaveLength(6);
+  expect(auto.getStatus()).toMatchObject({ deploymentName: 'tars-backend', lastScaleTime: START + 60_000 });
+});
+
+test('as a HorizontalPodAutoscaler: down only when the whole window says so', async () => {
+  const { world, scaler } = aTarget(5);
+  const auto = scaler({ mode: 'hpa' }).addPolicy({ metricType: 'cpu', scaleDownCooldownSecs: 60 });
+  for (let step = 0; step < 6; step++) {
+    auto.recordMetric({ metricType: 'cpu', value: 10 });
+    await auto.checkAndScale();
+    world.now += 15_000;
+  }
+  expect(auto.getScalingHistory().map(({ to, reason }) => [to, reason])).toEqual([
+    [5, 'ScaleDownStabilized'],
+    [5, 'ScaleDownStabilized'],
+    [5, 'ScaleDownStabilized'],
+    [5, 'ScaleDownStabilized'],
+    [4, 'SucceededRescale'],
+    [4, 'ScaleDownLimit'],
+  ]);
+});
+
+test.each(['threshold', 'hpa'] as const)('%s: two controllers never act on one target', async (mode) => {
+  const { world, scaler } = aTarget(3, { managedBy: async () => 'HorizontalPodAutoscaler tars-backend' });
+  const auto = scaler({ mode }).addPolicy({ metricType: 'cpu' });
+  auto.recordMetric({ metricType: 'cpu', value: 500 });
+  expect(await auto.checkAndScale()).toMatchObject({
+    isScaled: false,
+    reason: 'ManagedByAutoscaler',
+    message: 'HorizontalPodAutoscaler tars-backend decides about the replicas',
+  });
+  expect(world.writes).toEqual([]);
+});
+
+test.each(['threshold', 'hpa'] as const)('%s: a refused change begins no cooldown', async (mode) => {
+  let refuse = true;
+  const { world, scaler } = aTarget(3, {
+    write: async (_, __, to) => {
+      if (refuse) throw new Error('conflict');
+      world.replicas = to;
+    },
+  });
+  const auto = scaler({ mode }).addPolicy({ metricType: 'cpu' });
+  auto.recordMetric({ metricType: 'cpu', value: 95 });
+  expect(await auto.checkAndScale()).toMatchObject({
+    isScaled: false,
+    to: 3,
+    reason: 'FailedUpdateScale',
+    message: 'conflict',
+  });
+  refuse = false;
+  world.now += 1000;
+  expect(await auto.checkAndScale()).toMatchObject({ isScaled: true, from: 3, to: 4 });
+});
+
+test('a target or a source that fails is a decision', async () => {
+  const gone = aTarget(3, { read: () => Promise.reject(new Error('not found')) });
+  expect(await gone.scaler().addPolicy({ metricType: 'cpu' }).checkAndScale()).toMatchObject({
+    reason: 'FailedGetScale',
+    message: 'not found',
+  });
+  const { scaler } = aTarget();
+  const blind = scaler({ source: { read: () => Promise.reject(new Error('no answer')) } }).addPolicy({
+    metricType: 'cpu',
+  });
+  expect(await blind.checkAndScale()).toMatchObject({
+    reason: 'MissingMetrics',
+    message: 'no value in the window; no answer',
+  });
+  const broken = scaler({ source: { read: async () => [{ metricType: 'cpu', value: NaN }] } }).addPolicy({
+    metricType: 'cpu',
+  });
+  const decision = await broken.checkAndScale();
+  expect(decision.reason).toBe('MissingMetrics');
+  expect(decision.message).toContain('TARS7102');
+});
+
+test('two checks at once are one', async () => {
+  const { world, scaler } = aTarget();
+  const auto = scaler().addPolicy({ metricType: 'cpu', scaleUpCooldownSecs: 0 });
+  auto.recordMetric({ metricType: 'cpu', value: 95 });
+  const [one, two] = await Promise.all([auto.checkAndScale(), auto.checkAndScale()]);
+  expect(one).toBe(two);
+  expect(world.writes).toEqual([4]);
+});
+
+test.each([
+  [{ metricType: 'cpu', value: NaN }, 'metric cpu.value'],
+  [{ metricType: 'cpu', value: Infinity }, 'metric cpu.value'],
+  [{ metricType: 'cpu', value: 1, timestamp: NaN }, 'metric cpu.timestamp'],
+  [{ metricType: 'cpu', value: 1, unit: 'cores' }, 'metric cpu.unit'],
+] as const)('%j is refused', (metric, message) => {
+  const auto = aTarget().scaler();
+  auto.recordMetric({ metricType: 'cpu', value: 1, unit: 'percent' });
+  expect(() => {
+    auto.recordMetric(metric);
+  }).toThrow(message);
+});
+
+test('the history is bounded', async () => {
+  const auto = aTarget().scaler({ historyLength: 3 }).addPolicy({ metricType: 'cpu' });
+  for (let step = 0; step < 5; step++) await auto.checkAndScale();
+  expect(auto.getScalingHistory()).toHaveLength(3);
+});
