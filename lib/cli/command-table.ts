@@ -52,6 +52,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'draw who talks to whom',
     create: async (context) => (await import('./commands/graph.js')).graphCommand(context),
   },
+  {
+    name: 'autoscale',
+    summary: 'play a load against the autoscaler, and find a policy for it',
+    create: async (context) => (await import('./commands/autoscale.js')).autoscaleCommand(context),
+  },
 ];
 
 /** The command that needs to know all the others. */

@@ -1,0 +1,80 @@
+import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { proposal, tune } from '../../ops/autoscaling/tune';
+import type { Context } from '../context';
+import { EXIT } from '../exit-code';
+import { hoursOption, loadOf, loadOption, peakOption, positive, shapeOption } from '../load-options';
+import { appOption, envOption, formatOption, printJson } from '../options';
+import { withProgress } from '../progress';
+import { scaledService, withCpuTarget } from '../scaled-service';
+import { frontierText } from '../simulation-report';
+import { targetsOf } from '../targets';
+
+const HELP = `
+Every choice of target, minimum and cooldowns is played against the load. What is shown is the
+frontier: nothing else is both cheaper and less overloaded. The arrow marks the cheapest that meets
+the goal. A replica is overloaded when it has more to do than it asked CPU for.
+
+Examples:
+  tars autoscale tune --load load.csv --max-overload 60
+  tars autoscale tune --shape spike --hours 4
+
+Exit code: 0 when a choice meets the goal, 1 when none does.
+`;
+
+/** `tars autoscale tune`. */
+export function autoscaleTuneCommand(context: Context): CommandUnknownOpts {
+  return new Command('tune')
+    .summary('find a policy for a load')
+    .description('Looks for the cheapest policy that a load overloads for no longer than you allow.')
+    .option('--service <name>', 'the service (default: the only one with a policy about CPU)')
+    .addOption(loadOption())
+    .addOption(shapeOption())
+    .addOption(peakOption())
+    .addOption(hoursOption())
+    .addOption(new Option('--startup <seconds>', 'until a new replica is Ready').argParser(positive).default(30))
+    .addOption(
+      new Option('--max-overload <seconds>', 'the goal: overloaded for so long at most').argParser(seconds).default(0),
+    )
+    .addOption(new Option('--least <replicas>', 'minReplicas that are tried, from').argParser(positive).default(2))
+    .addOption(appOption())
+    .addOption(envOption().default('default'))
+    .addOption(formatOption())
+    .addHelpText('after', HELP)
+    .action(async (options) => {
+      const { io } = context;
+      const loaded = await context.loadApp(options.app, io);
+      const service = scaledService(targetsOf(loaded, { env: options.env }, io.cwd), options.service);
+      const { policy, targetValue } = service;
+      const trace = loadOf(options, policy.maxReplicas * targetValue, io);
+      const choices = await withProgress(io.stderr, 'playing the load', () =>
+        Promise.resolve(
+          tune(trace, {
+            workload: { ...service.workload, startupSeconds: options.startup },
+            maxReplicas: policy.maxReplicas,
+            leastReplicas: Math.round(options.least),
+            specOf: ({ targetValue: target, ...choice }) =>
+              service.specOf(withCpuTarget({ ...policy, ...choice }, target)),
+          }),
+        ),
+      );
+      const proposed = proposal(choices, options.maxOverload);
+      if (options.format === 'json')
+        printJson(io.stdout, { service: service.path, proposed: proposed ?? null, choices });
+      else {
+        io.stdout.write(frontierText(choices, proposed));
+        if (proposed === undefined) {
+          io.stdout.write(
+            `nothing is overloaded for ${options.maxOverload} s or less: raise maxReplicas, or the goal\n`,
+          );
+        }
+      }
+      context.exit(proposed === undefined ? EXIT.failure : EXIT.ok);
+    });
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (text !== '' && value >= 0 && value < 1e7) return value;
+  throw new InvalidArgumentError('Allowed: seconds, 0 or more');
+}
