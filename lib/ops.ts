@@ -59,3 +59,23 @@ export type {
 export type { Proposal } from './ops/autoscaling/proposal';
 export type { HpaFields } from './ops/autoscaling/read-hpa';
 export { readHpa } from './ops/autoscaling/read-hpa';
+export type { AutoScalerOptions, AutoScalerStatus, ScalingDecision } from './ops/autoscaling/auto-scaler';
+export { AutoScaler } from './ops/autoscaling/auto-scaler';
+export type { LoadPoint, LoadShape, LoadTrace } from './ops/autoscaling/load-trace';
+export { generatedLoad, recordedLoad } from './ops/autoscaling/load-trace';
+export type { MetricSource } from './ops/autoscaling/metric-source';
+export type { ReplicaTarget } from './ops/autoscaling/replica-target';
+export type { MetricType, MetricValue, ScalingPolicy, ScalingPolicyProps } from './ops/autoscaling/scaling-policy';
+export { scalingPolicy } from './ops/autoscaling/scaling-policy';
+export type { SimulatedStep, SimulatedWorkload, Simulation } from './ops/autoscaling/simulate';
+export { simulateHpa } from './ops/autoscaling/simulate';
+export type {
+  ReplicaObservation,
+  ThresholdDecision,
+  ThresholdReason,
+  ThresholdRound,
+  ThresholdState,
+} from './ops/autoscaling/threshold-engine';
+export { NEW_THRESHOLD_STATE, thresholdRound } from './ops/autoscaling/threshold-engine';
+export type { TuneChoice, TunedPolicy, TuneOptions } from './ops/autoscaling/tune';
+export { proposedPolicy, tune } from './ops/autoscaling/tune';

@@ -24,7 +24,7 @@ const OTHER = '#334155';
 export function simulationPicture(title: string, { steps, ...sums }: Simulation, target: number): string {
   const end = Math.max(1, steps.at(-1)?.second ?? 1);
   const x = (second: number): number => LEFT + (second / end) * (RIGHT - LEFT);
-  const most = Math.max(1, ...steps.map(({ replicas }) => replicas));
+  const most = Math.ceil(Math.max(1, ...steps.map(({ replicas, load }) => Math.max(replicas, load / target))));
   const top = Math.max(100, target, ...steps.map(({ utilization }) => utilization));
   const reasons = [...new Set(steps.map(({ reason }) => reason))];
   const y = (panel: keyof typeof PANELS, share: number): number =>
@@ -37,9 +37,10 @@ export function simulationPicture(title: string, { steps, ...sums }: Simulation,
 <rect width="${WIDTH}" height="580" fill="white"/>
 <text x="${LEFT}" y="22" font-size="16" font-weight="600">${escaped(title)}</text>
 <text x="${RIGHT}" y="22" text-anchor="end" fill="#475569">${facts}</text>
-${axis('replicas', most, 'replicas (filled: ready)')}
+${axis('replicas', most, 'replicas (filled: ready), and the load as replicas at the target (orange)')}
 <path d="${area(steps, x, (step) => y('replicas', step.ready / most), PANELS.replicas.bottom)}" fill="#bfdbfe"/>
 <path d="${line('replicas', ({ replicas }) => replicas, most)}" fill="none" stroke="#2563eb" stroke-width="1.5"/>
+<path d="${line('replicas', ({ load }) => load / target, most)}" fill="none" stroke="#ea580c" stroke-width="1"/>
 ${axis('utilization', top, 'utilization of a ready replica, % of its request (dashed: the target)')}
 <line x1="${LEFT}" x2="${RIGHT}" y1="${y('utilization', target / top)}" y2="${y('utilization', target / top)}" stroke="#64748b" stroke-dasharray="4 4"/>
 <path d="${line('utilization', ({ utilization }) => utilization, top)}" fill="none" stroke="#059669" stroke-width="1.2"/>

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import { proposal, tune } from '../../ops/autoscaling/tune';
+import { proposedPolicy, tune } from '../../ops/autoscaling/tune';
 import type { Context } from '../context';
 import { EXIT } from '../exit-code';
 import { hoursOption, loadOf, loadOption, peakOption, positive, shapeOption } from '../load-options';
@@ -58,7 +58,7 @@ export function autoscaleTuneCommand(context: Context): CommandUnknownOpts {
           }),
         ),
       );
-      const proposed = proposal(choices, options.maxOverload);
+      const proposed = proposedPolicy(choices, options.maxOverload);
       if (options.format === 'json')
         printJson(io.stdout, { service: service.path, proposed: proposed ?? null, choices });
       else {

@@ -4,7 +4,7 @@ import { NEW_HPA_STATE } from './hpa-state';
 import type { MetricSource } from './metric-source';
 import { asHpaObservation, policiesAsHpa } from './policies-as-hpa';
 import { withSample } from './samples';
-import type { ScaleTarget } from './scale-target';
+import type { ReplicaTarget } from './replica-target';
 import type { MetricValue, ScalingPolicy, ScalingPolicyProps } from './scaling-policy';
 import { scalingPolicy } from './scaling-policy';
 import type { ReplicaObservation, ThresholdState } from './threshold-engine';
@@ -12,7 +12,7 @@ import { NEW_THRESHOLD_STATE, thresholdRound } from './threshold-engine';
 
 /** How an AutoScaler works. */
 export interface AutoScalerOptions {
-  readonly target: ScaleTarget;
+  readonly target: ReplicaTarget;
   /** The clock, in milliseconds since 1970: `Date.now`. */
   readonly now: () => number;
   /** By the letter of the policies, or as a HorizontalPodAutoscaler would do it. @default threshold */

@@ -39,10 +39,13 @@ export function generatedLoad(shape: LoadShape, peak: number, seconds: number): 
       return { points: [at(0, 0.1), at(0.4, 0.1), at(0.401, 1), at(0.45, 1), at(0.451, 0.1), at(1, 0.1)] };
     case 'steps':
       return {
-        points: [0.1, 0.4, 0.7, 1, 0.7, 0.4, 0.1].flatMap((load, index, all) => [
-          at(index / all.length, load),
-          at((index + 0.999) / all.length, load),
-        ]),
+        points: [
+          ...[0.1, 0.4, 0.7, 1, 0.7, 0.4, 0.1].flatMap((load, index, all) => [
+            at(index / all.length, load),
+            at((index + 0.999) / all.length, load),
+          ]),
+          at(1, 0.1),
+        ],
       };
     case 'ramp':
       return { points: [at(0, 0.05), at(0.5, 1), at(1, 0.05)] };

@@ -84,6 +84,6 @@ export function frontier<T extends Pick<TunedPolicy, 'replicaHours' | 'overloadS
  * The cheapest of a frontier that is overloaded for no longer than that; undefined when none is.
  * @param overloadSeconds the goal
  */
-export function proposal(choices: readonly TunedPolicy[], overloadSeconds: number): TunedPolicy | undefined {
+export function proposedPolicy(choices: readonly TunedPolicy[], overloadSeconds: number): TunedPolicy | undefined {
   return choices.find((choice) => choice.overloadSeconds <= overloadSeconds);
 }

@@ -1,11 +1,11 @@
 import type { AutoScalerOptions } from '../../../lib/ops/autoscaling/auto-scaler';
 import { AutoScaler } from '../../../lib/ops/autoscaling/auto-scaler';
-import type { ScaleTarget } from '../../../lib/ops/autoscaling/scale-target';
+import type { ReplicaTarget } from '../../../lib/ops/autoscaling/replica-target';
 import { START } from './rounds';
 
-function aTarget(replicas = 3, changes: Partial<ScaleTarget> = {}) {
+function aTarget(replicas = 3, changes: Partial<ReplicaTarget> = {}) {
   const world = { replicas, now: START, writes: [] as number[] };
-  const target: ScaleTarget = {
+  const target: ReplicaTarget = {
     managedBy: async () => undefined,
     read: async () => ({ replicas: world.replicas, ready: world.replicas }),
     write: async (_, __, to) => {

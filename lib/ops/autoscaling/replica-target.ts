@@ -1,7 +1,7 @@
 import type { ReplicaObservation } from './threshold-engine';
 
 /** What an AutoScaler scales. */
-export interface ScaleTarget {
+export interface ReplicaTarget {
   /** Who else decides about the replicas, such as `HorizontalPodAutoscaler tars-backend`; undefined: nobody. */
   readonly managedBy: (name: string, signal?: AbortSignal) => Promise<string | undefined>;
   readonly read: (name: string, signal?: AbortSignal) => Promise<ReplicaObservation>;

@@ -1,0 +1,122 @@
+import { compileToHpa } from '../../../lib/policy/hpa';
+import { generatedLoad, LOAD_SHAPES, loadSteps, recordedLoad } from '../../../lib/ops/autoscaling/load-trace';
+import type { HpaFields } from '../../../lib/ops/autoscaling/read-hpa';
+import { readHpa } from '../../../lib/ops/autoscaling/read-hpa';
+import { simulateHpa } from '../../../lib/ops/autoscaling/simulate';
+import { frontier, proposedPolicy, tune } from '../../../lib/ops/autoscaling/tune';
+import { aSpec } from './rounds';
+
+describe('loads', () => {
+  test.each(LOAD_SHAPES)('%s: has its length and its peak', (shape) => {
+    const steps = loadSteps(generatedLoad(shape, 500, 7200), 15);
+    expect(steps).toHaveLength(481);
+    expect(Math.max(...steps)).toBeGreaterThan(480);
+    expect(Math.max(...steps)).toBeLessThanOrEqual(505);
+    expect(Math.min(...steps)).toBeGreaterThanOrEqual(0);
+  });
+
+  test('a recorded one, with words in its first line', () => {
+    const trace = recordedLoad('second,load\n100,0\n160, 60\n\n# a comment\n220\t0\n');
+    expect(loadSteps(trace, 30)).toEqual([0, 30, 60, 30, 0]);
+  });
+
+  test.each([
+    ['0,1', '1 points are no load'],
+    ['0,1\nten,2', 'line 2 is no point of a load: "ten,2"'],
+    ['0,1\n15,-2', 'line 2 is no point of a load'],
+    ['0,1\n15,NaN', 'line 2 is no point of a load'],
+    ['0,1\n15,2\n10,3', 'line 3 does not come after the line before it: 10 after 15'],
+  ])('%j is none', (text, message) => {
+    expect(() => recordedLoad(text)).toThrow(message);
+  });
+});
+
+describe('a simulation', () => {
+  const day = generatedLoad('day', 600, 86_400);
+
+  test('follows a day within its bounds, and is at rest at its end', () => {
+    const { steps, overloadSeconds, changes } = simulateHpa(aSpec({ minReplicas: 2, maxReplicas: 10 }), day);
+    expect(steps).toHaveLength(5761);
+    for (const { replicas, ready } of steps) {
+      expect(replicas).toBeGreaterThanOrEqual(2);
+      expect(replicas).toBeLessThanOrEqual(10);
+      expect(ready).toBeLessThanOrEqual(10);
+    }
+    // 600 % on nine is 66 %, which the tolerance lets pass
+    expect(Math.max(...steps.map(({ replicas }) => replicas))).toBe(9);
+    expect(steps.at(-1)?.replicas).toBe(2);
+    expect(overloadSeconds).toBe(0);
+    expect(changes).toBeGreaterThan(10);
+  });
+
+  test('what starts slowly is overloaded longer', () => {
+    const spike = generatedLoad('spike', 900, 7200);
+    const overload = (startupSeconds: number): number =>
+      simulateHpa(aSpec({ minReplicas: 2 }), spike, { startupSeconds }).overloadSeconds;
+    expect(overload(15)).toBeGreaterThan(0);
+    expect(overload(240)).toBeGreaterThan(overload(15));
+  });
+
+  test('the wish for more is held at the maximum, and says so', () => {
+    const { steps } = simulateHpa(aSpec({ maxReplicas: 3 }), generatedLoad('spike', 900, 7200));
+    const held = steps.filter(({ reason }) => reason === 'TooManyReplicas');
+    expect(held.length).toBeGreaterThan(10);
+    expect(held.every(({ replicas }) => replicas === 3)).toBe(true);
+  });
+
+  test('says what it left out, and what it cannot do', () => {
+    const memory = { type: 'Resource', resource: 'memory', target: { averageValueMilli: 1 } } as const;
+    const { metrics } = aSpec();
+    expect(simulateHpa(aSpec({ metrics: [...metrics, memory] }), day).ignored).toEqual(['memory']);
+    expect(() => simulateHpa(aSpec({ metrics: [memory] }), day)).toThrow('no CPU utilization');
+  });
+});
+
+describe('tuning', () => {
+  test('the frontier is what nothing beats in both', () => {
+    const of = (replicaHours: number, overloadSeconds: number, changes = 0) => ({
+      replicaHours,
+      overloadSeconds,
+      changes,
+    });
+    expect(frontier([of(5, 0), of(1, 90), of(2, 90), of(3, 10, 4), of(3, 10, 2), of(4, 30)])).toEqual([
+      of(1, 90),
+      of(3, 10, 2),
+      of(5, 0),
+    ]);
+  });
+
+  test('a spike: more replicas at rest, or overload; the cheapest that meets the goal', () => {
+    const resources = {
+      ...{ cpuRequestMillis: 500, cpuLimitMillis: 2000, memoryRequestMiB: 512, memoryLimitMiB: 2048 },
+      ...{ storageRequestMiB: 1, storageLimitMiB: 1 },
+    };
+    const choices = tune(generatedLoad('spike', 900, 3600), {
+      maxReplicas: 12,
+      specOf: ({ targetValue, ...choice }) =>
+        readHpa(
+          compileToHpa(
+            {
+              ...choice,
+              maxReplicas: 12,
+              metricAggregationWindowSecs: undefined,
+              metrics: [
+                { metricType: 'cpu', targetValue, scaleUpThreshold: targetValue, scaleDownThreshold: targetValue },
+              ],
+            },
+            resources,
+            37,
+          ).spec as HpaFields,
+        ),
+    });
+    expect(choices.length).toBeGreaterThan(2);
+    choices.slice(1).forEach((choice, index) => {
+      expect(choice.replicaHours).toBeGreaterThan(choices[index]?.replicaHours ?? Infinity);
+      expect(choice.overloadSeconds).toBeLessThan(choices[index]?.overloadSeconds ?? 0);
+    });
+    const proposed = proposedPolicy(choices, 120);
+    expect(proposed?.overloadSeconds).toBeLessThanOrEqual(120);
+    expect(choices.filter(({ overloadSeconds }) => overloadSeconds <= 120)[0]).toBe(proposed);
+    expect(proposedPolicy(choices, -1)).toBeUndefined();
+  });
+});
