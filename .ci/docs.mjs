@@ -24,6 +24,8 @@ const GROUPS = {
   65: 'Proofs: security',
   66: 'Upgrades',
   67: 'Files of the output, and waivers',
+  70: 'Operations on a cluster',
+  71: 'Autoscaling',
   73: 'A running system: `tars doctor`',
 };
 

@@ -6,11 +6,12 @@ import { START } from './rounds';
 function aTarget(replicas = 3, changes: Partial<ReplicaTarget> = {}) {
   const world = { replicas, now: START, writes: [] as number[] };
   const target: ReplicaTarget = {
-    managedBy: async () => undefined,
-    read: async () => ({ replicas: world.replicas, ready: world.replicas }),
-    write: async (_, __, to) => {
+    managedBy: () => Promise.resolve(undefined),
+    read: () => Promise.resolve({ replicas: world.replicas, ready: world.replicas }),
+    write: (_, __, to) => {
       world.writes.push(to);
       world.replicas = to;
+      return Promise.resolve();
     },
     ...changes,
   };
@@ -60,7 +61,7 @@ test('as a HorizontalPodAutoscaler: down only when the whole window says so', as
 });
 
 test.each(['threshold', 'hpa'] as const)('%s: two controllers never act on one target', async (mode) => {
-  const { world, scaler } = aTarget(3, { managedBy: async () => 'HorizontalPodAutoscaler tars-backend' });
+  const { world, scaler } = aTarget(3, { managedBy: () => Promise.resolve('HorizontalPodAutoscaler tars-backend') });
   const auto = scaler({ mode }).addPolicy({ metricType: 'cpu' });
   auto.recordMetric({ metricType: 'cpu', value: 500 });
   expect(await auto.checkAndScale()).toMatchObject({
@@ -74,9 +75,10 @@ test.each(['threshold', 'hpa'] as const)('%s: two controllers never act on one t
 test.each(['threshold', 'hpa'] as const)('%s: a refused change begins no cooldown', async (mode) => {
   let refuse = true;
   const { world, scaler } = aTarget(3, {
-    write: async (_, __, to) => {
-      if (refuse) throw new Error('conflict');
+    write: (_, __, to) => {
+      if (refuse) return Promise.reject(new Error('conflict'));
       world.replicas = to;
+      return Promise.resolve();
     },
   });
   const auto = scaler({ mode }).addPolicy({ metricType: 'cpu' });
@@ -106,7 +108,7 @@ test('a target or a source that fails is a decision', async () => {
     reason: 'MissingMetrics',
     message: 'no value in the window; no answer',
   });
-  const broken = scaler({ source: { read: async () => [{ metricType: 'cpu', value: NaN }] } }).addPolicy({
+  const broken = scaler({ source: { read: () => Promise.resolve([{ metricType: 'cpu', value: NaN }]) } }).addPolicy({
     metricType: 'cpu',
   });
   const decision = await broken.checkAndScale();
