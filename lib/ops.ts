@@ -79,3 +79,7 @@ export type {
 export { NEW_THRESHOLD_STATE, thresholdRound } from './ops/autoscaling/threshold-engine';
 export type { TuneChoice, TunedPolicy, TuneOptions } from './ops/autoscaling/tune';
 export { proposedPolicy, tune } from './ops/autoscaling/tune';
+export { kubernetesTarget } from './ops/autoscaling/kubernetes-target';
+export { metricsApiSource } from './ops/autoscaling/metrics-api-source';
+export type { PrometheusSourceOptions } from './ops/autoscaling/prometheus-source';
+export { prometheusSource } from './ops/autoscaling/prometheus-source';
