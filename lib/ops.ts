@@ -83,3 +83,5 @@ export { kubernetesTarget } from './ops/autoscaling/kubernetes-target';
 export { metricsApiSource } from './ops/autoscaling/metrics-api-source';
 export type { PrometheusSourceOptions } from './ops/autoscaling/prometheus-source';
 export { prometheusSource } from './ops/autoscaling/prometheus-source';
+export { ClusterManager } from './ops/cluster/cluster-manager';
+export type { ClusterManagerOptions } from './ops/cluster/cluster-manager';

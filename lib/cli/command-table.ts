@@ -56,6 +56,59 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'autoscale',
     summary: 'play a load against the autoscaler, and find a policy for it',
     create: async (context) => (await import('./commands/autoscale.js')).autoscaleCommand(context),
+    name: 'status',
+    summary: 'say how the workloads in the cluster are',
+    create: async (context) => (await import('./commands/status.js')).statusCommand(context),
+  },
+  {
+    name: 'pods',
+    summary: 'list pods: what they do and where they run',
+    create: async (context) => (await import('./commands/pods.js')).podsCommand(context),
+  },
+  {
+    name: 'logs',
+    summary: 'print logs of pods, without a lost line',
+    create: async (context) => (await import('./commands/logs.js')).logsCommand(context),
+  },
+  {
+    name: 'exec',
+    summary: 'run a command in a container',
+    create: async (context) => (await import('./commands/exec.js')).execCommand(context),
+  },
+  {
+    name: 'debug',
+    summary: 'add a container with tools to a pod',
+    create: async (context) => (await import('./commands/debug.js')).debugCommand(context),
+  },
+  {
+    name: 'restart',
+    summary: 'replace the pods of a workload, or end one',
+    create: async (context) => (await import('./commands/restart.js')).restartCommand(context),
+  },
+  {
+    name: 'scale',
+    summary: 'set the replicas of a workload',
+    create: async (context) => (await import('./commands/scale.js')).scaleCommand(context),
+  },
+  {
+    name: 'rollout',
+    summary: 'follow a rollout, or go back',
+    create: async (context) => (await import('./commands/rollout.js')).rolloutCommand(context),
+  },
+  {
+    name: 'forward',
+    summary: 'open a local port that leads into the cluster',
+    create: async (context) => (await import('./commands/forward.js')).forwardCommand(context),
+  },
+  {
+    name: 'top',
+    summary: 'show what pods use',
+    create: async (context) => (await import('./commands/top.js')).topCommand(context),
+  },
+  {
+    name: 'events',
+    summary: 'list what happened in the cluster',
+    create: async (context) => (await import('./commands/events.js')).eventsCommand(context),
   },
 ];
 

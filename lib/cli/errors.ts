@@ -1,3 +1,4 @@
+import type { ClusterError } from '../ops/cluster-client/cluster-error';
 import type { Issue } from '../model/issues';
 import { formatIssue, ISSUE_CODES, sortIssues } from '../model/issues';
 import type { ExitCode } from './exit-code';
@@ -27,6 +28,8 @@ export interface Failure {
 export function failureOf(error: unknown): Failure {
   if (error instanceof Aborted) return { issues: [], exitCode: EXIT.aborted };
   if (error instanceof CliError) return { issues: [error.issue], exitCode: error.exitCode };
+  const cluster = clusterFailure(error);
+  if (cluster !== undefined) return cluster;
   const issues = issuesOf(error);
   if (issues !== undefined) return { issues: sortIssues(issues), exitCode: EXIT.failure };
   const message = error instanceof Error ? error.message : String(error);
@@ -42,6 +45,24 @@ export function failureOf(error: unknown): Failure {
     ],
     exitCode: EXIT.failure,
   };
+}
+
+/** Failures of operations that scripts tell apart; all others are plain failures. */
+const CLUSTER_EXITS: Readonly<Record<string, ExitCode>> = {
+  ...{ Timeout: EXIT.timeout, NotFound: EXIT.notFound, ObjectDeleted: EXIT.notFound, Aborted: EXIT.aborted },
+  ...{ Conflict: EXIT.conflict, PreconditionFailed: EXIT.conflict, ScaleSuperseded: EXIT.conflict },
+  ...{ ManagedByAutoscaler: EXIT.conflict, WrongCluster: EXIT.usage, Unconfirmed: EXIT.usage },
+};
+
+type ClusterFailure = Pick<ClusterError, 'code' | 'issueCode' | 'remedy'>;
+
+/** An operation on a cluster that failed, recognised by its name: the library is not loaded for it. */
+function clusterFailure(error: unknown): Failure | undefined {
+  if (!(error instanceof Error) || error.name !== 'ClusterError') return undefined;
+  const { code, issueCode, remedy, message } = error as Error & ClusterFailure;
+  const exitCode = CLUSTER_EXITS[code] ?? EXIT.failure;
+  if (code === 'Aborted') return { issues: [], exitCode };
+  return { issues: [{ code: issueCode, severity: 'error', path: 'cluster', message, remedy }], exitCode };
 }
 
 /** The issues of a TarsError, also of one that another copy of this library threw. */

@@ -13,4 +13,13 @@ export const EXIT = {
   aborted: 130,
 } as const;
 
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+declare const OF_COMMAND: unique symbol;
+/** `tars exec` ends as the command in the container did. */
+type CommandExit = number & { readonly [OF_COMMAND]: true };
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT] | CommandExit;
+
+/** The exit code of a command that ran elsewhere. */
+export function commandExit(code: number): ExitCode {
+  return code as CommandExit;
+}

@@ -9,6 +9,10 @@ export interface Output {
   readonly isTTY: boolean;
   /** Width in characters; undefined: not a terminal. */
   readonly columns: number | undefined;
+  /** Height in lines. */
+  readonly rows?: number | undefined;
+  /** Writes bytes as they are, and waits until the reader has taken them. */
+  send(chunk: Uint8Array): Promise<void>;
 }
 
 /** Where answers come from. */
@@ -21,6 +25,12 @@ export interface Input {
    * @throws Aborted when the person presses Ctrl-C
    */
   askHidden(question: string): Promise<string>;
+  /** Asks a question on the terminal and reads one line. @throws Aborted */
+  ask(question: string): Promise<string>;
+  /** What comes, as it comes. */
+  chunks(): AsyncIterable<Uint8Array>;
+  /** Whether keys come as they are pressed, Ctrl-C among them; for terminals. */
+  raw(isRaw: boolean): void;
 }
 
 /** How another program ended. */
@@ -74,6 +84,8 @@ export interface Io {
   readonly now: () => Date;
   readonly crypto: WebCrypto;
   readonly runProgram: RunProgram;
+  /** Calls the listener when the person presses Ctrl-C, instead of ending; returns what takes it back. */
+  readonly onInterrupt: (listener: () => void) => () => void;
 }
 
 /** Thrown when the person at the keyboard has had enough. */

@@ -12,6 +12,8 @@ export interface NodeProcess {
   readonly env: Record<string, string | undefined>;
   readonly platform: NodeJS.Platform;
   cwd(): string;
+  on(event: 'SIGINT', listener: () => void): unknown;
+  off(event: 'SIGINT', listener: () => void): unknown;
 }
 
 /** The world as a real process sees it. What is seldom needed is loaded when it is. */
@@ -30,6 +32,12 @@ export function nodeIo(process: NodeProcess): Io {
     now: () => new Date(),
     crypto,
     runProgram,
+    onInterrupt: (listener) => {
+      process.on('SIGINT', listener);
+      return () => {
+        process.off('SIGINT', listener);
+      };
+    },
   };
 }
 
@@ -45,6 +53,13 @@ function outputOf(stream: WriteStream): Output {
     },
     isTTY: isTerminal(stream),
     columns: isTerminal(stream) ? stream.columns : undefined,
+    rows: isTerminal(stream) ? stream.rows : undefined,
+    send: (chunk) =>
+      new Promise((resolve) => {
+        stream.write(chunk, () => {
+          resolve();
+        });
+      }),
   };
 }
 
@@ -60,6 +75,15 @@ function inputOf({ stdin }: NodeProcess, stderr: Output): Input {
     askHidden: async (question) => {
       const { askHidden } = await import('./hidden-input.js');
       return askHidden(stdin, stderr, question);
+    },
+    ask: async (question) => {
+      const { ask } = await import('./visible-input.js');
+      return ask(stdin, stderr, question);
+    },
+    chunks: () => stdin,
+    raw: (isRaw) => {
+      if (isTerminal(stdin)) stdin.setRawMode(isRaw);
+      if (!isRaw) stdin.pause();
     },
   };
 }

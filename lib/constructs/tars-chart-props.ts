@@ -78,6 +78,12 @@ export interface TarsChartProps {
    * @default false
    */
   readonly admissionPolicies?: boolean;
+  /**
+   * Whether to make a Role with exactly the rights that `tars status`, `logs`, `scale` and the other commands
+   * for a running system need. Bind it to whoever is on call.
+   * @default false
+   */
+  readonly oncallRole?: boolean;
 }
 
 /** Every property of the chart: what is not here is misspelt. */
@@ -112,4 +118,5 @@ export const TARS_CHART_KEYS = {
   monitoring: true,
   quota: true,
   admissionPolicies: true,
+  oncallRole: true,
 } as const satisfies Record<keyof TarsChartProps, true>;

@@ -9,6 +9,7 @@ import { EnvValue } from '../model/value';
 import { DEFAULT_KUBERNETES_VERSION, FEATURES, hasFeature, parseKubernetesMinor } from '../model/versions';
 import { Adminer } from './adminer';
 import { AdmissionPolicies } from './admission-policies';
+import { OncallRole } from './oncall-role';
 import { Exposure } from './exposure';
 import { ExternalService } from './external-service';
 import { Grafana } from './grafana';
@@ -66,6 +67,7 @@ export class TarsChart extends Chart {
     new GuardRails(this, 'guard-rails', props.quota);
     new DefaultDeny(this, 'default-deny');
     if (props.admissionPolicies === true) new AdmissionPolicies(this, 'admission-policies');
+    if (props.oncallRole === true) new OncallRole(this, 'oncall-role');
     new SystemSettings(
       this,
       'settings',

@@ -2,6 +2,7 @@ import * as nodeFs from 'node:fs';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
+import { Readable } from 'node:stream';
 import type { App } from 'cdk8s';
 import type { Io, Output, ProgramResult } from '../../lib/cli/io';
 import { Aborted } from '../../lib/cli/io';
@@ -19,6 +20,8 @@ export interface World {
   readonly now?: Date;
   readonly platform?: NodeJS.Platform;
   /** Answers of other programs, by the start of their command line; a program without one is not there. */
+  /** What is answered to a question that everybody sees; undefined: Ctrl-C. */
+  readonly answer?: string;
   readonly programs?: Readonly<Record<string, Partial<ProgramResult>>>;
   readonly fs?: Partial<Io['fs']>;
   readonly crypto?: Io['crypto'];
@@ -104,6 +107,12 @@ export class Project {
           stderr.write(question);
           return world.typed === undefined ? Promise.reject(new Aborted()) : Promise.resolve(world.typed);
         },
+        ask: (question) => {
+          stderr.write(question);
+          return world.answer === undefined ? Promise.reject(new Aborted()) : Promise.resolve(world.answer);
+        },
+        chunks: () => Readable.from([Buffer.from(world.stdin ?? '')]),
+        raw: () => undefined,
       },
       env: world.env ?? {},
       cwd: this.directory,
@@ -111,6 +120,7 @@ export class Project {
       fs: { ...nodeFs, ...world.fs },
       random: seededRandom(++this.seed),
       now: () => world.now ?? new Date('2025-11-25T12:00:00Z'),
+      onInterrupt: () => () => undefined,
       crypto: world.crypto ?? globalThis.crypto,
       runProgram: (command, args) => {
         const line = [command, ...args].join(' ');
@@ -133,6 +143,11 @@ class Capture implements Output {
 
   public write(text: string): void {
     this.text += text;
+  }
+
+  public send(chunk: Uint8Array): Promise<void> {
+    this.text += Buffer.from(chunk).toString('utf8');
+    return Promise.resolve();
   }
 }
 

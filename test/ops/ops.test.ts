@@ -8,6 +8,7 @@ test('the public surface', () => {
       "CONTROLLER_DEFAULTS",
       "ClusterClient",
       "ClusterError",
+      "ClusterManager",
       "LoadBalancer",
       "NEW_HPA_STATE",
       "NEW_THRESHOLD_STATE",

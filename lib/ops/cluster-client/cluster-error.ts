@@ -18,7 +18,8 @@ export const CLUSTER_ERRORS = {
   Forbidden: {
     code: 'TARS7002',
     message: 'you may not do this',
-    remedy: 'ask for the role `tars-oncall` in the namespace (`oncall` in main.ts), or see `kubectl auth can-i --list`',
+    remedy:
+      'ask for the role `tars-oncall` in the namespace (`oncallRole: true` in main.ts), or see `kubectl auth can-i --list`',
   },
   Unauthorized: {
     code: 'TARS7003',
@@ -48,17 +49,17 @@ export const CLUSTER_ERRORS = {
   ManagedByAutoscaler: {
     code: 'TARS7008',
     message: 'an autoscaler manages the replicas, and would set them back',
-    remedy: 'change its bounds in main.ts, or pin them for a while: "tars scale NAME --pin N"',
+    remedy: 'change its bounds in main.ts, or pin them for a while: `tars scale NAME --pin N`',
   },
   ProgressDeadlineExceeded: {
     code: 'TARS7009',
     message: 'the rollout made no progress in its time',
-    remedy: 'mend what the pods wait for, or go back: "tars rollout undo NAME"',
+    remedy: 'mend what the pods wait for, or go back: `tars rollout undo NAME`',
   },
   RolloutRefused: {
     code: 'TARS7010',
     message: 'the cluster refuses pods of the rollout',
-    remedy: 'mend what the message names: a quota, a limit range, Pod Security; or go back: "tars rollout undo NAME"',
+    remedy: 'mend what the message names: a quota, a limit range, Pod Security; or go back: `tars rollout undo NAME`',
   },
   RolloutPaused: {
     code: 'TARS7011',
@@ -73,7 +74,7 @@ export const CLUSTER_ERRORS = {
   Timeout: {
     code: 'TARS7013',
     message: 'it took too long',
-    remedy: 'wait longer with --timeout, or look at "tars status" and "tars events"',
+    remedy: 'wait longer with --timeout, or look at `tars status` and `tars events`',
   },
   Aborted: {
     code: 'TARS7014',
@@ -103,12 +104,12 @@ export const CLUSTER_ERRORS = {
   ContainerNotReady: {
     code: 'TARS7019',
     message: 'the container does not run',
-    remedy: 'look at "tars pods" and "tars events"; of one that ended, "tars logs --previous" has the last words',
+    remedy: 'look at `tars pods` and `tars events`; of one that ended, `tars logs --previous` has the last words',
   },
   ExecFailed: {
     code: 'TARS7020',
     message: 'the command could not be run in the container',
-    remedy: 'see whether the image has the program; "tars debug" brings one that has a shell',
+    remedy: 'see whether the image has the program; `tars debug` brings one that has a shell',
   },
   NoCluster: {
     code: 'TARS7021',

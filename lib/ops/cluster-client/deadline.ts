@@ -51,6 +51,12 @@ export class Deadline {
     if (this.signal.aborted) throw this.error();
   }
 
+  /** Ends what still runs by its signal, a watch for instance, and lets go. */
+  public close(): void {
+    this.end();
+    this.controller.abort();
+  }
+
   /** Lets go of the timer and of the caller's signal. */
   public end(): void {
     clearTimeout(this.timer);

@@ -47,3 +47,14 @@ export async function listObjects<T extends ApiObject>(
     }
   }
 }
+
+/** One object. @throws ClusterError NotFound */
+export function readObject<T extends ApiObject>(
+  client: ClusterClient,
+  resource: Resource<T>,
+  namespace: string,
+  name: string,
+  signal?: AbortSignal,
+): Promise<T> {
+  return client.call<T>({ method: 'GET', path: pathOf(resource, namespace, name), signal });
+}

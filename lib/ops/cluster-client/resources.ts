@@ -60,6 +60,8 @@ export const RESOURCES = {
   NodeMetrics: grouped<NodeMetrics>('NodeMetrics', 'metrics.k8s.io/v1beta1', 'nodes', false),
 } as const satisfies Record<string, Resource>;
 
+export type ResourceKind = keyof typeof RESOURCES;
+
 /**
  * Path of a collection, or of an object of it.
  * @param namespace left out for kinds without one

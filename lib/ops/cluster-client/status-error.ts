@@ -42,7 +42,7 @@ function codeOf({ code, reason, message }: ServerStatus): ClusterErrorCode {
 }
 
 /** How the API server and the kubelet say that a container has not started, has ended, or is not there yet. */
-function isNotReady(message: string): boolean {
+export function isNotReady(message: string): boolean {
   return /is waiting to start|ContainerCreating|PodInitializing|container not found|container .* is not running|cannot exec into a container in a completed pod|does not have a host assigned|unable to forward port because pod is not running|previous terminated container .* not found/.test(
     message,
   );

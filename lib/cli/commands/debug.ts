@@ -1,0 +1,69 @@
+import { Command } from '@commander-js/extra-typings';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import {
+  contextOption,
+  kubeconfigOption,
+  namespaceOption,
+  tryOption,
+  withCluster,
+  yesOption,
+} from '../cluster-session';
+import type { Context } from '../context';
+import { findPod } from '../ops-target';
+import { timeoutOption } from '../ops-values';
+import { runInPod } from './exec';
+
+const IMAGE = 'busybox:1.37.0';
+
+const HELP = `
+Examples:
+  tars debug backend -- nslookup tars-postgres      one command
+  tars debug -it backend -- sh                      a shell
+  tars debug backend --image registry.example/tools:1.4.0 -- psql -h tars-postgres
+
+The container is added to the running pod: it has the pod's network, sees the processes of its target,
+runs under the Pod Security Standard "restricted", and ends by itself after an hour. It cannot be removed before.
+`;
+
+/** `tars debug`. */
+export function debugCommand(context: Context): CommandUnknownOpts {
+  return new Command('debug')
+    .description('Adds a container with tools to a running pod, and runs a command in it.')
+    .argument('<target>', 'a workload, a component or a pod')
+    .argument('[command...]', 'the command, after --')
+    .option('--image <name>', 'an image that has the tools and a `sleep`', IMAGE)
+    .option('-c, --container <name>', 'the container whose processes it sees (default: the first)')
+    .option('-i, --stdin', 'hand on standard input')
+    .option('-t, --tty', 'with a terminal')
+    .addOption(timeoutOption())
+    .addOption(yesOption())
+    .addOption(tryOption())
+    .addOption(contextOption())
+    .addOption(kubeconfigOption())
+    .addOption(namespaceOption())
+    .addHelpText('after', HELP)
+    .action((target, command, options) =>
+      withCluster(context, options, async (session) => {
+        const { manager, signal } = session;
+        const pod = await findPod(manager, target, signal);
+        const what = `add a container of ${options.image} to pod ${pod}`;
+        await session.confirm(what, options);
+        const { image, dryRun, container: of, timeout: timeoutMs } = options;
+        const container = await manager.debug(pod, { image, target: of, dryRun, timeoutMs, signal });
+        const said = command.length === 0 ? '' : ` to run ${command.join(' ')}`;
+        // What the command prints belongs to standard output alone.
+        const quiet = { ...context, io: { ...context.io, stdout: context.io.stderr } };
+        const line = {
+          kind: 'Pod',
+          name: pod,
+          action: 'Debugged',
+          message: `added ${container} of ${image} to ${pod}${said}`,
+        } as const;
+        await session.done(line, options);
+        if (dryRun === true) return;
+        if (command.length > 0)
+          await runInPod(context, manager, pod, command, { ...options, container, timeoutMs: undefined, signal });
+        else quiet.io.stdout.write(`now: tars exec -it -c ${container} pod/${pod} -- sh\n`);
+      }),
+    );
+}

@@ -1,0 +1,97 @@
+import { Argument, Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import {
+  contextOption,
+  kubeconfigOption,
+  namespaceOption,
+  tryOption,
+  withCluster,
+  yesOption,
+} from '../cluster-session';
+import type { ClusterSession } from '../cluster-session';
+import type { Context } from '../context';
+import { findWorkload } from '../ops-target';
+import { count, timeoutOption } from '../ops-values';
+
+const HELP = `
+Examples:
+  tars scale adminer 0              none
+  tars scale frontend 4 --wait      four, and wait until they serve
+  tars scale backend --pin 6        an autoscaled one: hold it at six
+  tars scale backend --unpin        give the autoscaler its bounds back
+
+A workload that an autoscaler manages is refused: it would be set back within seconds.
+Exit codes: 5 somebody else was there first, or an autoscaler manages it; 3 it took too long.
+`;
+
+/** `tars scale`. */
+export function scaleCommand(context: Context): CommandUnknownOpts {
+  return new Command('scale')
+    .description('Sets the replicas of a workload.')
+    .argument('<target>', 'a workload or a component')
+    .addArgument(new Argument('[replicas]', 'how many').argParser(count))
+    .addOption(new Option('--pin <replicas>', 'hold an autoscaled workload at so many').argParser(count))
+    .option('--unpin', 'let the autoscaler go again')
+    .addOption(new Option('--current-replicas <number>', 'only if it has so many now').argParser(count))
+    .option('--wait', 'wait until so many serve')
+    .addOption(timeoutOption())
+    .addOption(yesOption())
+    .addOption(tryOption())
+    .addOption(contextOption())
+    .addOption(kubeconfigOption())
+    .addOption(namespaceOption())
+    .addHelpText('after', HELP)
+    .action((text, replicas, options) => {
+      const given = [replicas, options.pin, options.unpin].filter((one) => one !== undefined);
+      if (given.length !== 1) {
+        throw new InvalidArgumentError('error: one of these is needed, and only one: replicas, --pin N, --unpin');
+      }
+      return withCluster(context, options, (session) => scale(context, session, text, replicas, options));
+    });
+}
+
+interface Flags {
+  readonly pin?: number | undefined;
+  readonly unpin?: true | undefined;
+  readonly currentReplicas?: number | undefined;
+  readonly wait?: true | undefined;
+  readonly timeout?: number | undefined;
+  readonly dryRun?: true | undefined;
+  readonly yes?: true | undefined;
+}
+
+async function scale(
+  { io }: Context,
+  session: ClusterSession,
+  text: string,
+  replicas: number | undefined,
+  options: Flags,
+): Promise<void> {
+  const { manager, signal } = session;
+  const { dryRun, pin } = options;
+  const { kind, name } = await findWorkload(manager, text, signal);
+  if (kind === 'DaemonSet')
+    throw new InvalidArgumentError(`error: a DaemonSet has a pod on each node, and no replicas`);
+  if (replicas === undefined) {
+    const what = pin === undefined ? `unpin the autoscaler of ${name}` : `pin ${name} to ${pin} replicas`;
+    await session.confirm(what, options);
+    const hpa =
+      pin === undefined
+        ? await manager.unpin(name, { dryRun, signal })
+        : await manager.pin(name, pin, { dryRun, signal });
+    const bounds = `${hpa.minReplicas ?? '?'} to ${hpa.maxReplicas ?? '?'}`;
+    const message = `${pin === undefined ? 'unpinned' : 'pinned'} ${name}: ${bounds} replicas`;
+    await session.done({ kind, name, action: pin === undefined ? 'Unpinned' : 'Pinned', message }, options);
+    return;
+  }
+  await session.confirm(`scale ${kind.toLowerCase()}/${name} to ${replicas}`, options);
+  const { currentReplicas, timeout: timeoutMs } = options;
+  const settings = { kind, currentReplicas, timeoutMs, dryRun, signal };
+  const { from, isChanged } = await manager.scaleDeployment(name, replicas, settings);
+  const message = isChanged ? `scaled ${name} from ${from} to ${replicas}` : `${name} has ${replicas} already`;
+  if (isChanged) await session.done({ kind, name, action: 'Scaled', message }, options);
+  else io.stdout.write(`${message}\n`);
+  if (options.wait !== true || dryRun === true) return;
+  await manager.scaleDeployment(name, replicas, { ...settings, currentReplicas: undefined, wait: true });
+  io.stdout.write(`${replicas} serve\n`);
+}

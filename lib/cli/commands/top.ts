@@ -1,0 +1,52 @@
+import { Command } from '@commander-js/extra-typings';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import type { PodUsage } from '../../ops/cluster/usage';
+import { contextOption, kubeconfigOption, namespaceOption, withCluster } from '../cluster-session';
+import type { Context } from '../context';
+import { showLive } from '../live-table';
+import { formatOption, printJson } from '../options';
+import { table } from '../table';
+
+const HELP = `
+Examples:
+  tars top            CPU and memory of each pod, beside what it asked for and what it may have
+  tars top --watch    as it changes
+
+It needs metrics-server. Exit code 1 where the cluster serves no metrics.
+`;
+
+/** `tars top`. */
+export function topCommand(context: Context): CommandUnknownOpts {
+  return new Command('top')
+    .description('Shows what pods use, the busiest first.')
+    .option('-l, --selector <labels>', 'only pods with these labels')
+    .option('-w, --watch', 'go on until Ctrl-C')
+    .addOption(contextOption())
+    .addOption(kubeconfigOption())
+    .addOption(namespaceOption())
+    .addOption(formatOption())
+    .addHelpText('after', HELP)
+    .action((options) =>
+      withCluster(context, options, async ({ manager, signal }) => {
+        const read = (): Promise<readonly PodUsage[]> => manager.top(options.selector, signal);
+        if (options.format === 'json') printJson(context.io.stdout, { pods: await read() });
+        else if (options.watch === true) await showLive(context, async () => usageText(await read()), signal);
+        else context.io.stdout.write(usageText(await read()));
+      }),
+    );
+}
+
+function usageText(pods: readonly PodUsage[]): string {
+  const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)}Mi`;
+  const of = (used: number, limit: number): string => (limit === 0 ? '' : `${Math.round((100 * used) / limit)}%`);
+  return table(
+    [
+      { title: 'POD', text: ({ pod }) => pod },
+      { title: 'CPU', text: ({ cpuMillis }) => `${Math.round(cpuMillis)}m`, align: 'right' },
+      { title: 'OF REQUEST', text: ({ cpuMillis, requests }) => of(cpuMillis, requests.cpuMillis), align: 'right' },
+      { title: 'MEMORY', text: ({ memoryBytes }) => mebibytes(memoryBytes), align: 'right' },
+      { title: 'OF LIMIT', text: ({ memoryBytes, limits }) => of(memoryBytes, limits.memoryBytes), align: 'right' },
+    ],
+    pods,
+  );
+}

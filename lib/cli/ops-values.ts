@@ -1,0 +1,30 @@
+import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+
+const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
+
+/** Milliseconds of `30s`, `5m`, `1h`. @throws InvalidArgumentError */
+export function duration(text: string): number {
+  const [, number, unit] = /^(\d{1,6})(ms|s|m|h)$/.exec(text) ?? [];
+  if (number === undefined || unit === undefined) throw new InvalidArgumentError('Allowed: 30s, 5m, 1h');
+  return Number(number) * UNITS[unit as keyof typeof UNITS];
+}
+
+/** A whole number that is not negative. @throws InvalidArgumentError */
+export function count(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Allowed: a whole number');
+}
+
+/** `--timeout`. */
+export function timeoutOption(): Option<'--timeout <duration>', undefined, undefined, number> {
+  return new Option('--timeout <duration>', 'how long to wait at most, e.g. 90s').argParser(duration);
+}
+
+/** How long ago, in the largest unit that says enough. */
+export function age(since: string, now: Date): string {
+  const seconds = Math.max(0, Math.round((now.getTime() - Date.parse(since)) / 1000));
+  if (Number.isNaN(seconds)) return '';
+  if (seconds < 120) return `${seconds}s`;
+  if (seconds < 7_200) return `${Math.floor(seconds / 60)}m`;
+  return seconds < 172_800 ? `${Math.floor(seconds / 3_600)}h` : `${Math.floor(seconds / 86_400)}d`;
+}

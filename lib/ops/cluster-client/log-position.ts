@@ -1,0 +1,51 @@
+/** Timestamps of two streams of one container come in a slightly different order than they were taken. */
+const MARGIN_SECONDS = 1;
+
+/**
+ * How far a log was read, so that a stream that broke goes on without a lost or doubled line. The server
+ * cuts by whole seconds (`sinceTime`), so the lines of the last ones are counted by their timestamps.
+ */
+export class LogPosition {
+  /** By second since 1970: how many lines were given, by their exact timestamp. */
+  private readonly given = new Map<number, Map<string, number>>();
+  private latest: number | undefined;
+  private known = new Map<string, number>();
+
+  /** Where to ask from, as RFC 3339; undefined: nothing was read. */
+  public get since(): string | undefined {
+    return this.latest === undefined ? undefined : rfc3339(this.latest - MARGIN_SECONDS);
+  }
+
+  /** Called before a stream from {@link since}: its first lines may be known. */
+  public resume(): void {
+    this.known = new Map([...this.given.values()].flatMap((counts) => [...counts]));
+  }
+
+  /** Whether a line of the stream is new; if so, it counts as given. */
+  public take(timestamp: string): boolean {
+    const known = this.known.get(timestamp) ?? 0;
+    if (known > 0) {
+      this.known.set(timestamp, known - 1);
+      return false;
+    }
+    const second = Math.floor(Date.parse(timestamp) / 1000);
+    if (Number.isNaN(second)) return true;
+    if (second > (this.latest ?? -Infinity)) {
+      this.latest = second;
+      for (const old of this.given.keys()) if (old < second - MARGIN_SECONDS) this.given.delete(old);
+    }
+    const counts = this.given.get(second) ?? new Map<string, number>();
+    counts.set(timestamp, (counts.get(timestamp) ?? 0) + 1);
+    this.given.set(second, counts);
+    return true;
+  }
+
+  /** Says where a log without a line so far begins. */
+  public startAt(milliseconds: number): void {
+    this.latest ??= Math.floor(milliseconds / 1000);
+  }
+}
+
+function rfc3339(second: number): string {
+  return `${new Date(second * 1000).toISOString().slice(0, 19)}Z`;
+}

@@ -1,0 +1,146 @@
+import { ClusterError, isClusterError } from '../cluster-client/cluster-error';
+import type { Autoscaler } from '../cluster-client/objects';
+import { listObjects } from '../cluster-client/read';
+import { pathOf, RESOURCES } from '../cluster-client/resources';
+import type { ScalableKind } from '../cluster-client/scale';
+import type { ChangeOptions } from './restart';
+import { dryRun } from './restart';
+import type { Place } from './workload';
+
+/** Who steers the replicas of a workload. */
+export interface AutoscalerInfo {
+  readonly kind: 'HorizontalPodAutoscaler' | 'ScaledObject';
+  readonly name: string;
+  /** Undefined for a ScaledObject: KEDA makes an HPA of it, which has them. */
+  readonly minReplicas: number | undefined;
+  readonly maxReplicas: number | undefined;
+}
+
+/** Bounds that a pin has replaced, on the HPA: `3-10`. */
+const PINNED_FROM = 'cdk8s-tars/pinned-from';
+
+/** The autoscalers of a workload; there should be one at most. */
+export async function autoscalersOf(
+  place: Place,
+  kind: ScalableKind,
+  name: string,
+  signal?: AbortSignal,
+): Promise<readonly AutoscalerInfo[]> {
+  const { client, namespace } = place;
+  const hpas = (await listObjects(client, RESOURCES.HorizontalPodAutoscaler, { namespace, signal })).items
+    .filter(({ spec }) => spec.scaleTargetRef.kind === kind && spec.scaleTargetRef.name === name)
+    .map(({ metadata, spec }) => ({
+      kind: 'HorizontalPodAutoscaler' as const,
+      name: metadata.name,
+      minReplicas: spec.minReplicas ?? 1,
+      maxReplicas: spec.maxReplicas,
+    }));
+  return [...hpas, ...(await scaledObjects(place, kind, name, signal))];
+}
+
+/** Clusters without KEDA have no such kind. */
+async function scaledObjects(
+  { client, namespace }: Place,
+  kind: string,
+  name: string,
+  signal?: AbortSignal,
+): Promise<AutoscalerInfo[]> {
+  try {
+    const { items } = await listObjects(client, RESOURCES.ScaledObject, { namespace, signal });
+    return items
+      .filter(({ spec }) => (spec.scaleTargetRef.kind ?? 'Deployment') === kind && spec.scaleTargetRef.name === name)
+      .map(({ metadata }) => ({
+        kind: 'ScaledObject' as const,
+        name: metadata.name,
+        minReplicas: undefined,
+        maxReplicas: undefined,
+      }));
+  } catch (error) {
+    if (isClusterError(error, 'NotFound')) return [];
+    throw error;
+  }
+}
+
+/** @throws ClusterError ManagedByAutoscaler where somebody steers the replicas */
+export function refuseAutoscaled(name: string, autoscalers: readonly AutoscalerInfo[]): void {
+  const [first] = autoscalers;
+  if (first === undefined) return;
+  const bounds = first.minReplicas === undefined ? '' : ` between ${first.minReplicas} and ${first.maxReplicas ?? '?'}`;
+  throw new ClusterError(
+    'ManagedByAutoscaler',
+    `${first.kind} ${first.name} steers the replicas of ${name}${bounds}, and would set them back`,
+    { remedy: `change its bounds in main.ts, or pin them for a while: \`tars scale ${name} --pin N\`` },
+  );
+}
+
+/**
+ * Holds an autoscaled workload at a number of replicas: minimum and maximum of its HPA become that number.
+ * The bounds before are kept on the HPA, for {@link unpin}.
+ * @throws ClusterError NotFound without an HPA; Refused below 1; Conflict
+ */
+export async function pin(
+  place: Place,
+  target: { readonly kind: ScalableKind; readonly name: string },
+  replicas: number,
+  options: ChangeOptions = {},
+): Promise<AutoscalerInfo> {
+  if (!Number.isInteger(replicas) || replicas < 1) {
+    throw new ClusterError('Refused', `an autoscaler cannot be pinned to ${replicas} replicas: 1 is the least`);
+  }
+  const hpa = await hpaOf(place, target, options.signal);
+  const { minReplicas = 1, maxReplicas } = hpa.spec;
+  const from = hpa.metadata.annotations?.[PINNED_FROM] ?? `${minReplicas}-${maxReplicas}`;
+  return setBounds(place, hpa, { minReplicas: replicas, maxReplicas: replicas, from }, options);
+}
+
+/** Gives a pinned autoscaler its bounds back. @throws ClusterError NotFound, Refused when it is not pinned */
+export async function unpin(
+  place: Place,
+  target: { readonly kind: ScalableKind; readonly name: string },
+  options: ChangeOptions = {},
+): Promise<AutoscalerInfo> {
+  const hpa = await hpaOf(place, target, options.signal);
+  const [, min, max] = /^(\d+)-(\d+)$/.exec(hpa.metadata.annotations?.[PINNED_FROM] ?? '') ?? [];
+  if (min === undefined || max === undefined) {
+    throw new ClusterError('Refused', `the autoscaler ${hpa.metadata.name} is not pinned`);
+  }
+  return setBounds(place, hpa, { minReplicas: Number(min), maxReplicas: Number(max), from: null }, options);
+}
+
+async function setBounds(
+  { client, namespace }: Place,
+  { metadata }: Autoscaler,
+  {
+    minReplicas,
+    maxReplicas,
+    from,
+  }: { readonly minReplicas: number; readonly maxReplicas: number; readonly from: string | null },
+  options: ChangeOptions,
+): Promise<AutoscalerInfo> {
+  const annotations = { [PINNED_FROM]: from };
+  await client.call({
+    method: 'PATCH',
+    path: pathOf(RESOURCES.HorizontalPodAutoscaler, namespace, metadata.name),
+    query: dryRun(options),
+    contentType: 'application/merge-patch+json',
+    body: {
+      metadata: { resourceVersion: metadata.resourceVersion, annotations },
+      spec: { minReplicas, maxReplicas },
+    },
+    signal: options.signal,
+  });
+  return { kind: 'HorizontalPodAutoscaler', name: metadata.name, minReplicas, maxReplicas };
+}
+
+async function hpaOf(
+  { client, namespace }: Place,
+  { kind, name }: { readonly kind: ScalableKind; readonly name: string },
+  signal?: AbortSignal,
+): Promise<Autoscaler> {
+  const { items } = await listObjects(client, RESOURCES.HorizontalPodAutoscaler, { namespace, signal });
+  const hpa = items.find(({ spec: { scaleTargetRef: to } }) => to.kind === kind && to.name === name);
+  if (hpa !== undefined) return hpa;
+  throw new ClusterError('NotFound', `no HorizontalPodAutoscaler steers ${name}`, {
+    remedy: `scale it: \`tars scale ${name} N\``,
+  });
+}

@@ -1,0 +1,94 @@
+import { ClusterError } from '../cluster-client/cluster-error';
+import { readObject } from '../cluster-client/read';
+import { pathOf, RESOURCES } from '../cluster-client/resources';
+import type { Pod } from '../cluster-client/objects';
+import type { ChangeOptions } from './restart';
+import { dryRun } from './restart';
+import type { Place } from './workload';
+import { waitFor } from './wait-for';
+
+/** A container that is added to a running pod. */
+export interface DebugOptions extends ChangeOptions {
+  /** An image with the tools that the pod's own image lacks. */
+  readonly image: string;
+  /** The container whose processes it sees. @default the first one */
+  readonly target?: string | undefined;
+  /** What keeps it alive. @default sleep, for an hour */
+  readonly command?: readonly string[] | undefined;
+  /** Until it runs, in milliseconds. @default 120000 */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** An hour: an ephemeral container cannot be removed, only end. */
+const SLEEP = ['sleep', '3600'];
+/** Nobody in particular, where the pod does not say who it runs as. */
+const NOBODY = 65534;
+
+/**
+ * Adds an ephemeral container to a pod, as the Pod Security Standard "restricted" admits it: no root, no
+ * privileges, no capabilities, the seccomp profile of the runtime. Commands are then run in it by exec.
+ * @returns its name
+ * @throws ClusterError NotFound, Forbidden, Timeout; ContainerNotReady when it does not start
+ */
+export async function addDebugContainer(place: Place, name: string, options: DebugOptions): Promise<string> {
+  const { client, namespace } = place;
+  const pod = await readObject(client, RESOURCES.Pod, namespace, name, options.signal);
+  const target = options.target ?? pod.spec.containers[0]?.name;
+  if (!pod.spec.containers.some((one) => one.name === target)) {
+    throw new ClusterError('NotFound', `pod ${name} has no container ${target ?? ''}`, {
+      remedy: `choose one of ${pod.spec.containers.map((one) => one.name).join(', ')}`,
+    });
+  }
+  const container = `debug-${(pod.spec.ephemeralContainers ?? []).length + 1}`;
+  const body = { spec: { ephemeralContainers: [ephemeral(container, target, pod, options)] } };
+  const path = pathOf(RESOURCES.Pod, namespace, name, 'ephemeralcontainers');
+  const contentType = 'application/strategic-merge-patch+json';
+  await client.call({ method: 'PATCH', path, query: dryRun(options), contentType, body, signal: options.signal });
+  if (options.dryRun === true) return container;
+  const started = (await waitFor(place, { kind: 'Pod', name }, (object) => hasBegun(object as Pod, container), {
+    timeoutMs: options.timeoutMs ?? 120_000,
+    signal: options.signal,
+  })) as Pod | undefined;
+  const state = stateOf(started, container);
+  if (state?.running !== undefined) return container;
+  const why = state?.waiting ?? state?.terminated;
+  throw new ClusterError(
+    'ContainerNotReady',
+    `${container} did not start: ${why?.reason ?? ''} ${why?.message ?? ''}`.trim(),
+  );
+}
+
+function ephemeral(
+  name: string,
+  target: string | undefined,
+  pod: Pod,
+  { image, command = SLEEP }: DebugOptions,
+): object {
+  return {
+    ...{ name, image, command, targetContainerName: target, stdin: false, tty: false },
+    imagePullPolicy: 'IfNotPresent',
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+      runAsNonRoot: true,
+      runAsUser: pod.spec.securityContext?.runAsUser ?? NOBODY,
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+  };
+}
+
+function stateOf(
+  pod: Pod | undefined,
+  container: string,
+): NonNullable<NonNullable<Pod['status']>['ephemeralContainerStatuses']>[number]['state'] {
+  return pod?.status?.ephemeralContainerStatuses?.find(({ name }) => name === container)?.state;
+}
+
+/** Runs, has ended, or will not start. */
+function hasBegun(pod: Pod, container: string): boolean {
+  const state = stateOf(pod, container);
+  if (state?.running !== undefined || state?.terminated !== undefined) return true;
+  return ['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'CreateContainerConfigError'].includes(
+    state?.waiting?.reason ?? '',
+  );
+}

@@ -1,0 +1,263 @@
+// The Role `tars-oncall` on the real API server: every command runs with it, and none of its rights can be
+// taken away without one of them being refused.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { startControlPlane } from '../testbed/control-plane.mjs';
+import { PodActor } from './pod-actor.mjs';
+import { App, ROOT, tars } from './support.mjs';
+
+const { ClusterManager, connectCluster } = createRequire(import.meta.url)('cdk8s-tars/ops');
+const NAMESPACE = 'oncall';
+let plane;
+/** The cluster's owner. */
+let admin;
+let actor;
+let role;
+let kubeconfig;
+
+before(async () => {
+  plane = await startControlPlane();
+  admin = await ClusterManager.connect({ kubeconfig: plane.kubeconfig, namespace: NAMESPACE });
+  const app = new App();
+  new tars.TarsChart(app, 'tars', { namespace: NAMESPACE, oncallRole: true });
+  role = tars.subjectOf(app).emitted.manifests.find(({ object }) => object.kind === 'Role').object;
+  await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } });
+  await apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'oncall', namespace: NAMESPACE } });
+  await apply(role);
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'tars-oncall' };
+  await apply({
+    ...{ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', roleRef },
+    ...{ metadata: { name: 'oncall', namespace: NAMESPACE } },
+    subjects: [{ kind: 'ServiceAccount', name: 'oncall', namespace: NAMESPACE }],
+  });
+  const { stdout, stderr } = await plane.kubectl(['create', 'token', 'oncall', '-n', NAMESPACE]);
+  assert.notEqual(stdout, '', stderr);
+  kubeconfig = join(plane.directory, 'oncall');
+  writeFileSync(join(plane.directory, 'tars.cluster.yaml'), `server: ${plane.url}\nnamespace: ${NAMESPACE}\n`);
+  writeFileSync(kubeconfig, readFileSync(plane.kubeconfig, 'utf8').replaceAll(plane.token, stdout.trim()));
+  actor = new PodActor(await connectCluster({ kubeconfig: plane.kubeconfig }), [NAMESPACE]);
+  await apply({
+    ...{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: NAMESPACE } },
+    spec: { selector: { app: 'web' }, ports: [{ port: 80 }] },
+  });
+  for (const [kind, name] of Object.entries({ Deployment: 'web', StatefulSet: 'db', DaemonSet: 'agent' })) {
+    for (const image of ['a:1', 'a:2']) {
+      await apply(workload(kind, name, image));
+      await admin.waitForRollout({ kind, name });
+    }
+  }
+  await apply({
+    ...{
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { name: 'auto', namespace: NAMESPACE },
+    },
+    spec: {
+      ...{
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'auto' },
+        minReplicas: 1,
+        maxReplicas: 3,
+      },
+      metrics: [
+        { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 60 } } },
+      ],
+    },
+  });
+  await apply(workload('Deployment', 'auto', 'a:1'));
+  await admin.waitForRollout({ name: 'auto' });
+});
+after(async () => {
+  await actor?.stop();
+  await plane?.stop();
+});
+
+function workload(kind, name, image) {
+  const labels = { app: name };
+  return {
+    ...{ apiVersion: 'apps/v1', kind, metadata: { name, namespace: NAMESPACE } },
+    spec: {
+      ...(kind === 'DaemonSet' ? {} : { replicas: 2 }),
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [{ name: 'app', image }] } },
+    },
+  };
+}
+
+async function apply(object) {
+  const { code, stderr } = await plane.kubectl(['apply', '-f', '-'], { input: JSON.stringify(object) });
+  assert.equal(code, 0, stderr);
+}
+
+/** A pod of the Deployment that serves. */
+async function aPod() {
+  const pods = await admin.listPods('app=web');
+  const pod = pods.find(({ isReady }) => isReady) ?? assert.fail('no pod is ready');
+  return pod.name;
+}
+
+/** Runs `tars …`; what goes on until Ctrl-C is interrupted once it has said what is expected. */
+async function command(argv, until) {
+  const main = join(ROOT, 'build', 'lib', 'cli', 'main.js');
+  const env = { ...process.env, KUBECONFIG: kubeconfig };
+  const child = spawn(process.execPath, [main, ...argv], {
+    ...{ stdio: ['ignore', 'pipe', 'pipe'], cwd: plane.directory, env },
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      text += chunk;
+      if (until?.test(text)) child.kill('SIGINT');
+    });
+  }
+  const [code] = await once(child, 'close');
+  return { code, text };
+}
+
+/** The command line, how it ends on a cluster without kubelets and metrics, and what it says. */
+const COMMANDS = [
+  [['status'], [0, 1], /deployment\/web/],
+  [['pods'], [0], /web-/],
+  [['pods', '--watch'], [130], /web-/],
+  // A pod without a node has an empty log.
+  [['logs', 'web'], [0], /^$/],
+  [['exec', 'web', '--yes', '--', 'true'], [1], /TARS7019/],
+  [['debug', 'web', '--yes', '--timeout', '1s'], [3], /TARS7013/],
+  [['restart', 'web', '--yes'], [0], /rolled out/],
+  [['restart', 'sts/db', '--yes', '--no-wait'], [0], /done/],
+  [['restart', 'ds/agent', '--yes', '--no-wait'], [0], /done/],
+  [['scale', 'web', '3', '--yes', '--wait'], [0], /from 2 to 3/],
+  [['scale', 'db', '3', '--yes'], [0], /from 2 to 3/],
+  [['scale', 'auto', '2', '--yes'], [5], /TARS7008/],
+  [['scale', 'auto', '--pin', '2', '--yes'], [0], /pinned/],
+  [['scale', 'auto', '--unpin', '--yes'], [0], /unpinned/],
+  [['rollout', 'status', 'web'], [0], /rolled out/],
+  [['rollout', 'history', 'web'], [0], /a:1/],
+  [['rollout', 'undo', 'web', '--yes'], [0], /took web back/],
+  [['rollout', 'undo', 'sts/db', '--yes'], [0], /took db back/],
+  [['forward', 'svc/web', '0:80'], [130], /leads to port 80/],
+  [['top'], [1], /TARS7018/],
+  [['events'], [0], /ScalingReplicaSet/],
+  [['events', '--watch'], [130], /ScalingReplicaSet/],
+];
+
+for (const [argv, codes, said] of COMMANDS) {
+  test(`tars ${argv.join(' ')}`, async () => {
+    const { code, text } = await command(argv, codes.includes(130) ? said : undefined);
+    assert.doesNotMatch(text, /TARS7002|forbidden/i);
+    assert.ok(codes.includes(code), `it ended with ${code}\n${text}`);
+    assert.match(text, said);
+  });
+}
+
+test('tars restart of a pod, by eviction and by deletion', async () => {
+  for (const more of [[], ['--delete']]) {
+    const { code, text } = await command(['restart', `pod/${await aPod()}`, '--yes', ...more]);
+    assert.equal(code, 0, text);
+    await admin.waitForRollout({ name: 'web' });
+  }
+});
+
+/** What needs each right, by the library. */
+const USES = {
+  'pods get': async (m) => m.getPodInfo(await aPod()),
+  'pods list': (m) => m.listPods(),
+  'pods watch': (m) => m.waitFor({ kind: 'Pod', name: 'none' }, 'created', { timeoutMs: 500 }),
+  'pods delete': async (m) => m.restartPod(await aPod(), { delete: true, dryRun: true }),
+  'pods/log get': async (m) => first(m.monitorPodLogs({ pod: await aPod(), follow: false })),
+  'pods/exec get': async (m) => m.executeInPod(await aPod(), ['true']),
+  'pods/exec create': async (m) => m.executeInPod(await aPod(), ['true']),
+  'pods/portforward get': (m) => forwarded(m),
+  'pods/portforward create': (m) => forwarded(m),
+  'pods/eviction create': async (m) => m.restartPod(await aPod(), { dryRun: true }),
+  'pods/ephemeralcontainers patch': async (m) => m.debug(await aPod(), { image: 'a:1', dryRun: true }),
+  'services get': (m) => forwarded(m, { kind: 'Service', name: 'web', port: 80 }),
+  'events list': (m) => m.events(),
+  'events watch': (m) => all(m.followEvents({ signal: AbortSignal.timeout(500) })),
+  'events create': (m) => m.audit({ kind: 'Deployment', name: 'web', action: 'Tested', message: 'a test' }),
+  ...Object.fromEntries(
+    Object.entries({ Deployment: 'web', StatefulSet: 'db', DaemonSet: 'agent' }).flatMap(([kind, name]) => {
+      const plural = `${kind.toLowerCase()}s`;
+      return [
+        [`${plural} get`, (m) => m.rolloutStatus({ kind, name })],
+        [`${plural} list`, (m) => m.listWorkloads(kind)],
+        [`${plural} watch`, (m) => m.waitFor({ kind, name: 'none' }, 'created', { timeoutMs: 500 })],
+        [`${plural} patch`, (m) => m.restart({ kind, name }, { dryRun: true })],
+        ...(kind === 'DaemonSet'
+          ? []
+          : [
+              [`${plural}/scale get`, (m) => m.scaleDeployment(name, 1, { kind, dryRun: true })],
+              [`${plural}/scale update`, (m) => m.scaleDeployment(name, 1, { kind, dryRun: true })],
+            ]),
+      ];
+    }),
+  ),
+  'replicasets list': (m) => m.revisions({ name: 'web' }),
+  'controllerrevisions list': (m) => m.revisions({ kind: 'StatefulSet', name: 'db' }),
+  'horizontalpodautoscalers list': (m) => m.autoscalers('web'),
+  'horizontalpodautoscalers patch': (m) => m.pin('auto', 2, { dryRun: true }),
+  'scaledobjects list': (m) => m.autoscalers('web'),
+  'metrics.k8s.io/pods list': (m) => m.top(),
+};
+
+async function first(iterator) {
+  for await (const one of iterator) return one;
+}
+async function all(iterator) {
+  for await (const one of iterator) assert.ok(one);
+}
+async function forwarded(manager, target = { name: '', port: 80 }) {
+  let failure;
+  const to = target.name === '' ? { ...target, name: await aPod() } : target;
+  const forward = await manager.portForward(to, { onError: (error) => (failure = error) });
+  const socket = connect(forward.port, forward.host).on('error', () => {});
+  await once(socket, 'close');
+  await forward.close();
+  if (failure !== undefined) throw failure;
+}
+
+test('each right of the Role is needed, and there is no other', async () => {
+  const rights = role.rules.flatMap(({ apiGroups: [group], resources, verbs }) =>
+    resources.flatMap((resource) =>
+      verbs.map((verb) => ({
+        group,
+        resource,
+        verb,
+        name: `${group === 'metrics.k8s.io' ? `${group}/` : ''}${resource} ${verb}`,
+      })),
+    ),
+  );
+  assert.deepEqual(rights.map(({ name }) => name).sort(), Object.keys(USES).sort());
+  const manager = await ClusterManager.connect({ kubeconfig, namespace: NAMESPACE });
+  const isRefused = (use) =>
+    use(manager).then(
+      () => false,
+      ({ code, message }) => code === 'Forbidden' || `${code}: ${message}`,
+    );
+  for (const { group, resource, verb, name } of rights) {
+    const allowed = await isRefused(USES[name]);
+    assert.notEqual(allowed, true, `${name}: refused although it is granted`);
+    const rules = role.rules.flatMap((rule) =>
+      rule.apiGroups[0] !== group
+        ? [rule]
+        : rule.resources.map((one) => ({
+            ...rule,
+            resources: [one],
+            verbs: rule.verbs.filter((other) => one !== resource || other !== verb),
+          })),
+    );
+    await apply({ ...role, rules: rules.filter(({ verbs }) => verbs.length > 0) });
+    // The authorizer watches Roles, and is a little behind.
+    let refused = false;
+    for (let i = 0; i < 20 && refused !== true; i++) refused = await isRefused(USES[name]);
+    assert.equal(refused, true, `${name}: not needed`);
+    await apply(role);
+    for (let i = 0; i < 20 && (await isRefused(USES[name])) === true; i++);
+  }
+  manager.close();
+});

@@ -1,0 +1,174 @@
+import type { Answer } from '../../support/fake-api-server';
+import { cut, json, refusal, useFakeApiServer } from '../../support/fake-api-server';
+import { podLogs } from '../../../lib/ops/cluster/pod-logs';
+import type { LogsQuery } from '../../../lib/ops/cluster/pod-logs';
+
+const PODS = '/api/v1/namespaces/tars/pods';
+const server = useFakeApiServer();
+
+const RUNNING = { running: {} };
+const ENDED = { terminated: { exitCode: 0 } };
+const pod = (state: object, restartCount = 0, phase = 'Running'): object => ({
+  metadata: { name: 'web', uid: 'u', resourceVersion: '1' },
+  spec: { containers: [{ name: 'app' }] },
+  status: { phase, containerStatuses: [{ name: 'app', restartCount, state, lastState: {} }] },
+});
+/** The list has the pod as it is; watches say nothing and stay. */
+const listed =
+  (one: object): Answer =>
+  (seen, response) => {
+    if (seen.query.get('watch') === 'true') response.writeHead(200).write('\n');
+    else json({ metadata: { resourceVersion: '1' }, items: [one] })(seen, response);
+  };
+const line = (second: number, nanos: number, text: string): string =>
+  `2026-01-01T00:00:${String(second).padStart(2, '0')}.${String(nanos).padStart(9, '0')}Z ${text}\n`;
+
+/** A log file as the kubelet serves it: from a second on, cut after so many bytes. */
+const log =
+  (lines: readonly string[], cutAfter?: number): Answer =>
+  ({ query, request }, response) => {
+    const since = Date.parse(query.get('sinceTime') ?? '1970-01-01T00:00:00Z');
+    const text = lines.filter((one) => Date.parse(one.split(' ')[0] ?? '') >= since).join('');
+    response.writeHead(200);
+    if (cutAfter === undefined) response.end(text);
+    else response.write(text.slice(0, cutAfter), () => request.socket.destroy());
+  };
+
+async function read(query: LogsQuery): Promise<string[]> {
+  const client = await server().client();
+  const texts: string[] = [];
+  for await (const { text } of podLogs({ client, namespace: 'tars' }, query)) texts.push(text);
+  return texts;
+}
+
+/** Several lines a second, two with one timestamp, one out of order, as two streams of one container have them. */
+const LINES = [
+  ...[line(1, 100, 'a'), line(1, 200, 'b'), line(1, 200, 'b'), line(2, 5, 'c'), line(1, 999, 'late')],
+  ...[line(2, 6, 'd'), line(2, 7, 'e'), line(3, 1, 'f'), line(9, 1, 'g')],
+];
+const TEXTS = ['a', 'b', 'b', 'c', 'late', 'd', 'e', 'f', 'g'];
+const LENGTH = LINES.join('').length;
+
+test.each(Array.from({ length: Math.ceil(LENGTH / 7) }, (_, i) => i * 7))(
+  'a stream that is cut after %i bytes loses and doubles no line',
+  async (at) => {
+    server()
+      .on(`GET ${PODS}`, listed(pod(ENDED, 0, 'Succeeded')))
+      .on(`GET ${PODS}/web`, json(pod(RUNNING)), json(pod(ENDED)))
+      .on(`GET ${PODS}/web/log`, log(LINES, at), log(LINES));
+
+    expect(await read({ pod: 'web' })).toEqual(TEXTS);
+  },
+);
+
+test('cut again and again, it comes to its end', async () => {
+  const cuts = [40, 90, 33, 120, 200, 250].map((at) => log(LINES, at));
+  server()
+    .on(`GET ${PODS}`, listed(pod(ENDED, 0, 'Succeeded')))
+    .on(`GET ${PODS}/web`, ...cuts.map(() => json(pod(RUNNING))), json(pod(ENDED)))
+    .on(`GET ${PODS}/web/log`, ...cuts, log(LINES));
+
+  expect(await read({ pod: 'web' })).toEqual(TEXTS);
+});
+
+test('a stream that ends although the container runs is opened again; half a line is not given', async () => {
+  const half = LINES.slice(0, 3).join('') + line(2, 5, 'c').slice(0, -2);
+  server()
+    .on(`GET ${PODS}`, listed(pod(ENDED, 0, 'Succeeded')))
+    .on(`GET ${PODS}/web`, json(pod(RUNNING)), json(pod(ENDED)))
+    .on(`GET ${PODS}/web/log`, (_, response) => response.end(half), log(LINES));
+
+  expect(await read({ pod: 'web' })).toEqual(TEXTS);
+});
+
+test('a last line without an end is given', async () => {
+  server()
+    .on(`GET ${PODS}`, listed(pod(ENDED, 0, 'Succeeded')))
+    .on(`GET ${PODS}/web`, json(pod(ENDED)))
+    .on(`GET ${PODS}/web/log`, (_, response) => response.end(line(1, 1, 'a') + line(1, 2, 'no end').trimEnd()));
+
+  expect(await read({ pod: 'web' })).toEqual(['a', 'no end']);
+});
+
+test('a container that was started again while the stream was cut: the rest of its run before comes first', async () => {
+  server()
+    .on(`GET ${PODS}`, listed(pod(ENDED, 0, 'Succeeded')))
+    .on(`GET ${PODS}/web`, json(pod(RUNNING, 1)))
+    .on(`GET ${PODS}/web/log`, log(LINES, 100), log(LINES));
+
+  expect(await read({ pod: 'web' })).toEqual(TEXTS);
+  expect(server().seen.at(-2)?.query.get('previous') ?? server().seen.at(-1)?.query.get('previous')).toBe('true');
+});
+
+test('none of the lines that are there: tailLines 0 is asked for', async () => {
+  server()
+    .on(`GET ${PODS}`, listed(pod(ENDED, 0, 'Succeeded')))
+    .on(`GET ${PODS}/web`, json(pod(ENDED)))
+    .on(`GET ${PODS}/web/log`, log([]));
+
+  expect(await read({ pod: 'web', tailLines: 0 })).toEqual([]);
+  expect(
+    server()
+      .seen.find(({ path }) => path.endsWith('/log'))
+      ?.query.get('tailLines'),
+  ).toBe('0');
+});
+
+test('without follow, a stream that is cut goes on as well', async () => {
+  server()
+    .on(`GET ${PODS}`, listed(pod(RUNNING)))
+    .on(`GET ${PODS}/web`, json(pod(RUNNING)))
+    .on(`GET ${PODS}/web/log`, log(LINES, 150), log(LINES));
+
+  expect(await read({ pod: 'web', follow: false })).toEqual(TEXTS);
+});
+
+test.each([
+  ['a pod that is not there', json({ metadata: {}, items: [] }), 'NotFound'],
+  [
+    'one that has not started',
+    json({ metadata: {}, items: [pod({ waiting: { reason: 'ContainerCreating' } })] }),
+    'ContainerNotReady',
+  ],
+])('%s', async (_, list, code) => {
+  server().on(`GET ${PODS}`, list);
+
+  await expect(read({ pod: 'web', follow: false })).rejects.toMatchObject({ code });
+});
+
+test('the words of a refusal are kept', async () => {
+  server()
+    .on(`GET ${PODS}`, listed(pod(RUNNING)))
+    .on(`GET ${PODS}/web/log`, refusal(403, 'Forbidden', 'cannot get resource "pods/log"'));
+
+  await expect(read({ pod: 'web' })).rejects.toMatchObject({ code: 'Forbidden' });
+});
+
+test('an abort, and a reader that stops, end it without a connection left', async () => {
+  server()
+    .on(`GET ${PODS}`, listed(pod(RUNNING)))
+    .on(`GET ${PODS}/web/log`, (_, response) => response.writeHead(200).write(LINES.join('')));
+  const client = await server().client();
+  const abort = new AbortController();
+  const texts: string[] = [];
+  const reading = (async () => {
+    for await (const { text } of podLogs({ client, namespace: 'tars' }, { pod: 'web', signal: abort.signal })) {
+      texts.push(text);
+      if (texts.length === TEXTS.length) abort.abort();
+    }
+  })();
+
+  await expect(reading).rejects.toMatchObject({ code: 'Aborted' });
+  for await (const { text } of podLogs({ client, namespace: 'tars' }, { pod: 'web' })) if (text === 'c') break;
+  client.close();
+  while (server().connections.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(server().connections.size).toBe(0);
+});
+
+test('a server that is away for good is said, not waited for', async () => {
+  server()
+    .on(`GET ${PODS}`, listed(pod(RUNNING)))
+    .on(`GET ${PODS}/web/log`, cut);
+
+  await expect(read({ pod: 'web' })).rejects.toMatchObject({ code: 'ConnectionLost' });
+});
