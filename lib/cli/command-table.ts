@@ -56,6 +56,8 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'autoscale',
     summary: 'play a load against the autoscaler, and find a policy for it',
     create: async (context) => (await import('./commands/autoscale.js')).autoscaleCommand(context),
+  },
+  {
     name: 'status',
     summary: 'say how the workloads in the cluster are',
     create: async (context) => (await import('./commands/status.js')).statusCommand(context),

@@ -76,8 +76,7 @@ describe('get.mjs', () => {
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /^error: no such part: "kubernetis"; there are etcd, kubernetes, compose, kubeconform, kube-score, trivy, containerd, /,
-      /^error: no such part: "kubernetis"; there are etcd, kubernetes, compose, kubeconform, kube-score, hpa-oracle, containerd, /,
+      /^error: no such part: "kubernetis"; there are etcd, kubernetes, compose, kubeconform, kube-score, trivy, hpa-oracle, containerd, /,
     );
   });
 });

@@ -71,6 +71,8 @@ export const parts = [
     binaries: ['trivy-config'],
     // Its parser of manifests is written for the JSON package to come.
     env: { GOEXPERIMENT: 'jsonv2' },
+  },
+  {
     name: 'hpa-oracle',
     module: 'k8s.io/kubernetes',
     package: '.',

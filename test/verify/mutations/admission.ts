@@ -1,6 +1,5 @@
-import { addObject, changesFor, editObject } from './edit';
 import { objectOf } from '../../../lib/verify/read';
-import { addObject, editObject, setField } from './edit';
+import { addObject, changesFor, editObject } from './edit';
 import type { Mutation } from './mutation';
 
 const BACKEND = ['spec', 'template', 'spec', 'containers', 0];
