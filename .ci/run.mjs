@@ -36,7 +36,19 @@ const steps = [
   {
     name: 'testbed',
     file: 'test/testbed/get.mjs',
-    run: [['node', 'test/testbed/get.mjs', 'etcd', 'kubernetes', 'compose', 'kubeconform', 'kube-score', 'trivy']],
+    run: [
+      [
+        'node',
+        'test/testbed/get.mjs',
+        'etcd',
+        'kubernetes',
+        'compose',
+        'kubeconform',
+        'kube-score',
+        'trivy',
+        'hpa-oracle',
+      ],
+    ],
     count: countExit,
     minutes: 30,
     lane: 'before',
