@@ -109,10 +109,13 @@ async function command(argv, until) {
     ...{ stdio: ['ignore', 'pipe', 'pipe'], cwd: plane.directory, env },
   });
   let text = '';
+  let isInterrupted = false;
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {
       text += chunk;
-      if (until?.test(text)) child.kill('SIGINT');
+      if (until?.test(text) !== true || isInterrupted) return;
+      isInterrupted = true;
+      child.kill('SIGINT');
     });
   }
   const [code] = await once(child, 'close');
