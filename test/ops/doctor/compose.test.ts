@@ -124,6 +124,18 @@ const FAULTS: readonly Row[] = [
     'TARS7325',
     'service/api',
   ],
+  [
+    'another password, of which the client speaks as well',
+    anEngine([aContainer('api', sick('503'))], {
+      logs: [
+        engineLog('db', 'FATAL: password authentication failed for user "shop"'),
+        engineLog('api', 'connection failed: FATAL: password authentication failed for user "shop"'),
+      ],
+    }),
+    'TARS7314',
+    'service/db',
+    ['service/api'],
+  ],
 ];
 
 test.each(FAULTS.map(named))('$what', ({ snapshot, code, object, affected }) => {

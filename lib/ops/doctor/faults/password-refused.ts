@@ -83,7 +83,8 @@ function refused(logs: readonly Log[], { components, links }: Topology): readonl
   return components.flatMap(({ name, workload, composeName }): Refusing[] => {
     const clients = distinct(links.filter(({ server }) => server === name).map(({ client }) => client));
     if (clients.length === 0) return [];
-    const own = lines(name);
+    // Who needs others speaks of their refusals, and refuses nobody by these words itself.
+    const own = links.some(({ client }) => client === name) ? [] : lines(name);
     const told = clients.flatMap((client) => {
       const said = lines(client);
       const kind = /redis|WRONGPASS|NOAUTH|username-password/i.test(said.join(' ')) ? 'redis' : 'postgres';
