@@ -19,8 +19,10 @@ export async function runPacked(argv: readonly string[], io: Io, packed: PackedM
 async function start(): Promise<void> {
   // Whoever reads our output may stop early, as `head` does.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit();
+    if (error.code === 'EPIPE') process.exit();
+    // A disk that is full, for one. What was printed is not whole, whatever came of the run.
+    process.stderr.write(`error: the output cannot be written: ${error.message}\n`);
+    process.exit(1);
   });
   for (const name of removeSteering(process.env)) {
     process.stderr.write(`warning: ${name} is set, and ignored: the same model gives the same output everywhere\n`);

@@ -40,7 +40,9 @@ export function filesOfRevision(revision: string, { layout }: Target, io: Io): R
   const git = (...args: readonly string[]): string => {
     const { status, errorCode, stdout, stderr } = io.runProgram('git', args, { cwd: root, output: 'capture' });
     if (errorCode === 'ENOENT') throw missingProgram('git');
-    if (status !== 0) throw nothingThere(`git:${revision}`, stderr.trim().split('\n')[0] ?? 'git fails');
+    const [why = ''] = stderr.trim().split('\n');
+    // A revision that it does not know is all that git says nothing about.
+    if (status !== 0) throw nothingThere(`git:${revision}`, why === '' ? 'git knows no such revision' : why);
     return stdout;
   };
   // A revision that starts with a dash would be an option of git's.
@@ -97,7 +99,12 @@ function ownFiles(names: readonly string[], record: string | undefined): string[
 const UNSHOWN = /(^|\/)(\.env|\.tars-files)$|\.(key|pem|crt)$/;
 
 function isDirectory(fs: CliFileSystem, path: string): boolean {
-  return fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  try {
+    return fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch {
+    // Below a file there is nothing, and what nobody may look into cannot be read either.
+    return false;
+  }
 }
 
 function nothingThere(given: string, why: string): CliError {

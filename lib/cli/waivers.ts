@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Issue } from '../model/issues';
+import { TarsError } from '../model/issues';
 import { staleWaivers } from '../verify/waivers';
 import type { Waiver } from '../verify/waivers';
 import { readText } from './files';
@@ -13,7 +14,21 @@ export const WAIVERS_FILE = 'tars.waivers.yaml';
  * @throws TarsError with TARS6710 for everything that is wrong with the file
  */
 export async function loadWaivers(io: Io): Promise<readonly Waiver[]> {
-  const text = readText(io.fs, join(io.cwd, WAIVERS_FILE));
+  const path = join(io.cwd, WAIVERS_FILE);
+  // A pipe or a device would never end.
+  if (io.fs.statSync(path, { throwIfNoEntry: false })?.isFile() === false) {
+    throw new TarsError([
+      {
+        code: 'TARS6710',
+        severity: 'error',
+        path: WAIVERS_FILE,
+        message: 'there is something of this name that is no file',
+        allowed: 'a file with a list below `waivers:`',
+        remedy: 'put the file there, or remove what is there',
+      },
+    ]);
+  }
+  const text = readText(io.fs, path);
   if (text === undefined) return [];
   return (await import('../synth/read-waivers.js')).readWaivers(text, WAIVERS_FILE);
 }

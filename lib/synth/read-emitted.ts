@@ -51,8 +51,8 @@ export function readEmitted(
     const { documents, issues: broken } = readYaml(file, text, '1.2');
     issues.push(...broken);
     const [first] = documents;
-    if (first === undefined || !isObject(first.value)) {
-      if (broken.length === 0) issues.push(noCompose(file));
+    if (first === undefined || !isObject(first.value) || !isObject(first.value['services'])) {
+      if (broken.length === 0) issues.push(noCompose(file, first?.value ?? null));
       return [];
     }
     const files = mountedFiles(first.value, dirname(file)).flatMap((path): [string, string][] => {
@@ -125,7 +125,7 @@ function membersOf(value: Json): readonly Json[] {
 
 /** Why a document is no object; undefined: it is one. */
 function whatIsMissing(value: Json): string | undefined {
-  if (!isObject(value)) return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+  if (!isObject(value)) return kindOf(value);
   const { metadata } = value;
   const missing = [
     ...['apiVersion', 'kind'].filter((key) => typeof value[key] !== 'string' || value[key] === ''),
@@ -163,14 +163,27 @@ function differences(planned: readonly EmittedObject[], found: readonly EmittedO
       given: identity({ file, document: 0, object }),
       remedy: 'remove it, or make it in main.ts: `kubectl apply -f` would apply it as well',
     })),
-    ...missing.map(({ file, object }): Issue => ({
-      code: 'TARS6709',
-      severity: 'error',
-      path: objectName(object),
-      message: `main.ts makes this object, and ${file} does not have it`,
-      remedy: 'run `tars synth`, and commit what it writes',
-    })),
+    ...[...new Set(planned.map(({ file }) => file))].flatMap((file) => {
+      const [all, gone] = [inFile(planned, file), inFile(missing, file)];
+      const said = {
+        code: 'TARS6709',
+        severity: 'error',
+        remedy: 'run `tars synth`, and commit what it writes',
+      } as const;
+      // A file that is not there is one mistake, and not one for each of its objects.
+      if (gone.length > 1 && gone.length === all.length)
+        return [{ ...said, path: file, message: `main.ts makes ${all.length} objects, and the file has none of them` }];
+      return gone.map(({ object }): Issue => ({
+        ...said,
+        path: objectName(object),
+        message: `main.ts makes this object, and ${file} does not have it`,
+      }));
+    }),
   ];
+}
+
+function inFile(objects: readonly EmittedObject[], file: string): readonly EmittedObject[] {
+  return objects.filter((one) => one.file === file);
 }
 
 function identity({ object }: EmittedObject): string {
@@ -181,13 +194,20 @@ function identity({ object }: EmittedObject): string {
   return `${group}${objectName(object)} in ${typeof namespace === 'string' ? namespace : '(no namespace)'}`;
 }
 
-function noCompose(file: string): Issue {
+/** What a document is, if it is no map. */
+function kindOf(value: Json): string {
+  if (value === null) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'string' ? 'a text' : `a ${typeof value}`;
+}
+
+function noCompose(file: string, value: Json): Issue {
   return {
     code: 'TARS6705',
     severity: 'error',
     path: file,
     message: 'the file is no compose file',
-    given: 'no map',
+    given: isObject(value) ? 'a map without services' : kindOf(value),
     allowed: 'a map with services',
     remedy: 'run `tars synth`, which writes it anew',
   };

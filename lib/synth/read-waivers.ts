@@ -18,7 +18,8 @@ const KEYS = [...REQUIRED, 'environment'];
  */
 export function readWaivers(text: string, file: string): Waiver[] {
   const { documents, issues: broken } = readYaml(file, text, '1.2');
-  if (broken.length > 0) throw new TarsError(broken.map((issue) => ({ ...issue, code: 'TARS6710' })));
+  if (broken.length > 0)
+    throw new TarsError(broken.map((issue) => ({ ...issue, code: 'TARS6710', remedy: 'mend the file' })));
   const [document, second] = documents;
   if (document === undefined) return [];
   const reader = new Reader(file, document);
@@ -60,7 +61,7 @@ class Reader {
       const value = item[key];
       if (value === undefined && key === 'environment') continue;
       if (typeof value !== 'string' || value.trim() === '') {
-        this.wrong([...at, key], value === undefined ? `${key} is missing` : 'not a text', show(value), 'a text');
+        this.wrong([...at, key], value === undefined ? `${key} is missing` : 'not a text', given(value), 'a text');
       }
     }
     this.known([...at, 'tool'], item['tool'], WAIVER_TOOLS);
@@ -102,6 +103,10 @@ class Reader {
     const remedy = meant === undefined ? 'correct it' : `did you mean "${meant}"?`;
     this.wrong(keys, 'there is nothing of this name', show(value), list, remedy);
   }
+}
+
+function given(value: Json | undefined): string | undefined {
+  return value === undefined ? undefined : show(value);
 }
 
 function isObject(value: Json | undefined): value is JsonObject {

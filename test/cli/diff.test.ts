@@ -166,7 +166,7 @@ describe('tars diff --against git:REVISION', () => {
 
   test.each<[string, string, Record<string, Partial<ProgramResult>>, string]>([
     ['no git', 'git:main', {}, 'there is no program "git"'],
-    ['no such revision', 'git:nope', { 'git rev-parse': { status: 1 } }, 'cannot be read'],
+    ['no such revision', 'git:nope', { 'git rev-parse': { status: 1 } }, 'cannot be read: git knows no such revision'],
     ['an option in place of a revision', 'git:--upload-pack=x', { git: {} }, 'that is no revision'],
     ['no output in it', 'git:main', { git: { stdout: '' } }, 'this revision has no manifests in dist/'],
   ])('%s: a message and exit code 4', async (_, against, programs, message) => {

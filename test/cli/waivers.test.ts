@@ -102,6 +102,19 @@ test.each<[what: string, text: string, said: RegExp]>([
   expect(stderr).toMatch(said);
 });
 
+test('what is no file is not read: a pipe or a device would never end', async () => {
+  project().write(`${FILE}/x`, '');
+  const { exitCode, stdout, stderr } = await project().tars(tarsApp(), ['check']);
+  expect([exitCode, stdout]).toEqual([1, '']);
+  expect(stderr).toMatch(/^error TARS6710 tars\.waivers\.yaml: there is something of this name that is no file\n/);
+});
+
+test('a broken file of waivers is no output of ours: synth would not write it anew', async () => {
+  const { stderr } = await check('waivers: [\n');
+  expect(stderr).toContain('remedy:  mend the file\n');
+  expect((await check(GOOD.replace(/ +reason.*\n/, ''))).stderr).not.toContain('undefined');
+});
+
 test('a file of waivers that is empty waives nothing', async () => {
   expect((await check('# nothing yet\n')).exitCode).toBe(0);
 });

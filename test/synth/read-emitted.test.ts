@@ -166,8 +166,24 @@ describe('what stands in dist/ and is not as we write it', () => {
       'warning TARS6708 LimitRage/tars-limits',
       'error TARS6709 LimitRange/tars-limits',
     ]);
-    put('compose/docker-compose.yml', '- a\n');
-    expect(read(emitted).issues.map(brief)).toContain('error TARS6705 compose/docker-compose.yml');
+    for (const [text, given] of [
+      ['- a\n', 'a list'],
+      ['services: 5\n', 'a map without services'],
+      ['a: b\n', 'a map without services'],
+      ['5\n', 'a number'],
+      ['', 'nothing'],
+    ] as const) {
+      put('compose/docker-compose.yml', text);
+      const broken = read(emitted).issues.find(({ code }) => code === 'TARS6705');
+      expect([broken?.path, broken?.given]).toEqual(['compose/docker-compose.yml', given]);
+    }
+    // A file that is not there is one mistake, whatever was in it.
+    rmSync(path);
+    const missing = read(emitted).issues.filter(({ code }) => code === 'TARS6709');
+    expect(missing.map(brief)).toEqual(['error TARS6709 dist/tars.k8s.yaml']);
+    expect(missing[0]?.message).toBe(
+      `main.ts makes ${emitted.manifests.length} objects, and the file has none of them`,
+    );
   });
 
   test('values of secrets are not looked at', () => {

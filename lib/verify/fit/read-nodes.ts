@@ -28,6 +28,7 @@ export function readNodes(text: string): ReadNodes {
     nodes.push(...read);
     if (nodes.length > MOST_NODES) return { ok: false, given: text, problem: `more than ${MOST_NODES} nodes` };
   }
+  if (nodes.length === 0) return { ok: false, given: text, problem: 'no node at all' };
   return { ok: true, nodes };
 }
 

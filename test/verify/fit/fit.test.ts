@@ -226,6 +226,7 @@ describe('how nodes are written', () => {
 
   test.each([
     ['', 'not a size of nodes'],
+    ['0x4cpu16Gi', 'no node at all'],
     ['3x4', 'not a size of nodes'],
     ['3x4cpu16Q', 'not a size of nodes'],
     ['1x1cpu1Gi:gpu=x', 'not a number: gpu=x'],
