@@ -4,6 +4,8 @@
  * @type {import('jest').Config}
  */
 module.exports = {
+  // Ends what hangs; how long a test takes is no matter of a test.
+  testTimeout: 60_000,
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
