@@ -57,7 +57,7 @@ export const REMEDIES = {
   TARS3004: 'Set `images.registry` and push, or load the images into every node: see [Images](images.md).',
   TARS3005: 'Nothing, if that is what you expect. It says what one target does not do.',
   TARS3006:
-    'Choose what the autoscaler can do exactly: cooldowns of 0, no window, `kubernetesVersion` 1.35 or later. Or run without `--strict`.',
+    'Choose what the autoscaler can do exactly: cooldowns of 0, no window, `kubernetesVersion` 1.35 or later. Leave `access.balancing` to your gateway. Or run without `--strict`.',
   TARS3007:
     'Nothing, if that is close enough. `compileBalancing` of `cdk8s-tars/ops` writes the policy that your gateway has for ' +
     'it, with a report of how closely it follows.',

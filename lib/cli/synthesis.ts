@@ -2,7 +2,7 @@ import { checkApp } from '../constructs/system';
 import type { Issue } from '../model/issues';
 import { sortIssues, TarsError } from '../model/issues';
 import type { SystemModel } from '../model/system-model';
-import { inexactScaling } from '../policy/report';
+import { inexactPolicies } from '../policy/report';
 import type { InspectOptions, Inspection, PreparedSynthesis, SynthResult } from '../synth';
 import { inspect, prepareSynthesis, subjectOf } from '../synth';
 import type { Subject } from '../verify/proof';
@@ -80,9 +80,9 @@ export async function synthesizeTargets(
   return done;
 }
 
-/** @throws TarsError with everything about scaling policies that is not exact */
+/** @throws TarsError with everything about scaling and balancing policies that is not exact */
 function mustBeExact(systems: readonly SystemModel[]): void {
-  const issues = inexactScaling(systems);
+  const issues = inexactPolicies(systems);
   if (issues.length > 0) throw new TarsError(issues);
 }
 
@@ -117,8 +117,8 @@ export async function checkTargets(targets: readonly Target[], options: CheckOpt
   const checks = targets.map((target): Check => {
     const inspected = inspect(target.app, { ...target.options, waivers, only, read });
     if (!options.strict) return { target, ...inspected };
-    const issues = inexactScaling(inspected.systems);
-    const strict = { name: 'strict', extent: 'scaling policies', issues };
+    const issues = inexactPolicies(inspected.systems);
+    const strict = { name: 'strict', extent: 'scaling and balancing policies', issues };
     return { target, ...inspected, proofs: [...inspected.proofs, strict] };
   });
   const isWhole = options.complete && only === undefined && checks.every(({ output }) => output !== undefined);

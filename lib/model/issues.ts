@@ -60,7 +60,7 @@ export const ISSUE_CODES = {
   TARS3004: 'images that have to be brought to the nodes by hand',
   TARS3005: 'something that one target cannot express',
   TARS3007: 'a choice of replicas that a Service follows only approximately',
-  TARS3006: 'a scaling policy that is not followed exactly, with --strict',
+  TARS3006: 'a scaling or balancing policy that is not followed exactly, with --strict',
   TARS4001: 'a secret value that cannot stand in a URL',
   TARS4002: 'a secret without a value',
   TARS4003: 'a secrets file that cannot be read',

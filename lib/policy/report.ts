@@ -1,5 +1,6 @@
 import type { Issue } from '../model/issues';
 import type { SystemModel } from '../model/system-model';
+import { compileBalancing } from './balancing';
 import type { FidelityRow } from './hpa';
 import { compileToHpa } from './hpa';
 
@@ -18,8 +19,31 @@ export function scalingReports(model: SystemModel): readonly ScalingReport[] {
   });
 }
 
-/** Everything about the policies that is not exact, as errors: what `--strict` is about. */
-export function inexactScaling(models: readonly SystemModel[]): readonly Issue[] {
+/** Everything about scaling and balancing policies that is not exact, as errors: what `--strict` is about. */
+export function inexactPolicies(models: readonly SystemModel[]): readonly Issue[] {
+  return [...inexactScaling(models), ...models.flatMap(inexactBalancing)];
+}
+
+function inexactBalancing(model: SystemModel): readonly Issue[] {
+  return model.services.flatMap(({ path, name, access, ports }) => {
+    const { balancing } = access;
+    if (balancing === undefined || access.kind === 'none' || access.kind === 'headless') return [];
+    const backends = ports.map(({ number }) => ({ name, port: number }));
+    return compileBalancing(balancing, 'service', { name, backends })
+      .report.filter(({ fidelity }) => fidelity !== 'exact')
+      .map(({ fidelity, detail }): Issue => ({
+        code: 'TARS3006',
+        severity: 'error',
+        path: `${path}.access.balancing`,
+        message: `the Service of Kubernetes follows it only so: ${detail}`,
+        given: fidelity,
+        allowed: 'exact, with --strict',
+        remedy: 'leave access.balancing out and give your gateway a policy, or run without --strict',
+      }));
+  });
+}
+
+function inexactScaling(models: readonly SystemModel[]): readonly Issue[] {
   return models.flatMap(scalingReports).flatMap(({ path, rows }) =>
     rows
       .filter(({ fidelity }) => fidelity !== 'exact')

@@ -1,5 +1,5 @@
 import { compileToHpa } from '../../lib/policy/hpa';
-import { inexactScaling, scalingReports } from '../../lib/policy/report';
+import { inexactPolicies, scalingReports } from '../../lib/policy/report';
 import type { AutoscalingProps } from '../../lib/model/service-props';
 import { aService, aSystem, defineAService } from '../support/builders';
 
@@ -125,7 +125,7 @@ describe('a scaling policy as a HorizontalPodAutoscaler', () => {
       ],
     });
     expect(scalingReports(model).map(({ path }) => path)).toEqual(['tars/api']);
-    expect(inexactScaling([model]).map(({ code, path }) => `${code} ${path}`)).toEqual([
+    expect(inexactPolicies([model]).map(({ code, path }) => `${code} ${path}`)).toEqual([
       'TARS3006 tars/api.autoscaling.scaleUpThreshold',
       'TARS3006 tars/api.autoscaling.scaleDownThreshold',
       'TARS3006 tars/api.autoscaling.scaleUpCooldownSecs',
@@ -133,6 +133,19 @@ describe('a scaling policy as a HorizontalPodAutoscaler', () => {
     ]);
     const exact = { scaleUpCooldownSecs: 0, scaleDownCooldownSecs: 0 };
     const newer = aSystem({ settings: { kubernetesMinor: 35 }, services: [{ name: 'api', autoscaling: exact }] });
-    expect(inexactScaling([newer])).toEqual([]);
+    expect(inexactPolicies([newer])).toEqual([]);
+  });
+
+  test.each([
+    [
+      'the Service of Kubernetes draws replicas',
+      { balancing: 'least-connections' },
+      ['TARS3006 tars/api.access.balancing'],
+    ],
+    ['nobody chose', {}, []],
+    ['there is no Service that could choose', { balancing: 'random', kind: 'headless' }, []],
+  ] as const)('balancing with --strict: %s', (_, access, expected) => {
+    const model = aSystem({ services: [{ name: 'api', replicas: 2, ports: [{ name: 'http', port: 80 }], access }] });
+    expect(inexactPolicies([model]).map(({ code, path }) => `${code} ${path}`)).toEqual(expected);
   });
 });

@@ -46,7 +46,7 @@ export function checkCommand(context: Context): CommandUnknownOpts {
     .addOption(envOption())
     .addOption(onlyOption())
     .option('--on-disk', 'prove the files of dist/ and compose/ as they are, instead of what a run would write')
-    .option('--strict', 'fail unless every scaling policy is followed exactly')
+    .option('--strict', 'fail unless every scaling and balancing policy is followed exactly')
     .addOption(findingsFormatOption())
     .addHelpText('after', HELP)
     .action(async ({ app, env, only, onDisk = false, strict = false, format }) => {

@@ -39,7 +39,7 @@ export function synthCommand(context: Context): CommandUnknownOpts {
     .option('--all', 'all environments (the default)')
     .option('--output <directory>', 'directory of the manifests (default: as the app says, usually dist)')
     .option('--check', 'write nothing; exit 1 if a run would change files')
-    .option('--strict', 'write nothing unless every scaling policy is followed exactly')
+    .option('--strict', 'write nothing unless every scaling and balancing policy is followed exactly')
     .option('--no-secrets', 'neither make nor read secrets; an earlier secrets manifest stays as it is')
     .addOption(formatOption())
     .addHelpText('after', HELP)
