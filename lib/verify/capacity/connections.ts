@@ -38,12 +38,13 @@ export function connectionIssues(emitted: EmittedSet): readonly Issue[] {
   const databases = templates.flatMap(databasesIn);
   if (databases.length === 0) return [];
   const configMaps = configMapsOf(emitted);
-  const clients = templates.map((template) => clientOf(template, configMaps));
+  const clients = clientsByHost(templates.map((template) => clientOf(template, configMaps)));
+  const services = servicesByNamespace(emitted);
   return databases.flatMap(({ template, container, admits }): Issue[] => {
-    const services = servicesOf(template, emitted);
-    const lines = clients.flatMap((client) =>
-      clientLine(client, hostsFor(client.template.namespace, services, template.namespace)),
-    );
+    const hosts = new Set(servicesOf(template, services).map((name) => `${name}.${template.namespace}`));
+    // In the order of the manifests, whatever the order of the hosts.
+    const speaking = new Map([...hosts].flatMap((host) => clients.get(host) ?? []));
+    const lines = [...speaking].sort(([a], [b]) => a - b).flatMap(([, client]) => clientLine(client, hosts));
     const need = lines.reduce((sum, line) => sum + line.connections, RESERVED);
     if (lines.length === 0 || need <= admits) return [];
     return [
@@ -77,28 +78,44 @@ function databasesIn(template: PodTemplate): readonly Database[] {
     });
 }
 
-/** Names of the Services that lead to a pod. */
-function servicesOf(template: PodTemplate, emitted: EmittedSet): readonly string[] {
-  return emitted.manifests
-    .filter(
-      ({ object }) =>
-        object['kind'] === 'Service' &&
-        groupOf(object) === '' &&
-        namespaceOf(object) === template.namespace &&
-        selects(object, template),
-    )
-    .map(({ object }) => nameOf(object));
+type ServicesByNamespace = ReadonlyMap<string, readonly EmittedObject['object'][]>;
+
+function servicesByNamespace(emitted: EmittedSet): ServicesByNamespace {
+  const found = new Map<string, EmittedObject['object'][]>();
+  for (const { object } of emitted.manifests) {
+    if (object['kind'] !== 'Service' || groupOf(object) !== '') continue;
+    const namespace = namespaceOf(object);
+    const others = found.get(namespace);
+    if (others === undefined) found.set(namespace, [object]);
+    else others.push(object);
+  }
+  return found;
 }
 
-/** Host names by which pods of a namespace reach Services of another, or of their own: the short name there alone. */
-function hostsFor(clientNamespace: string, services: readonly string[], namespace: string): ReadonlySet<string> {
-  return new Set(
-    services.flatMap((name) => {
-      const inside = `${name}.${namespace}`;
-      const long = [inside, `${inside}.svc`, `${inside}.svc.cluster.local`];
-      return clientNamespace === namespace ? [name, ...long] : long;
-    }),
-  );
+/** Names of the Services that lead to a pod. */
+function servicesOf(template: PodTemplate, services: ServicesByNamespace): readonly string[] {
+  return (services.get(template.namespace) ?? []).filter((service) => selects(service, template)).map(nameOf);
+}
+
+/** The Service that a host name means to pods of a namespace, as `name.namespace`: a short name is one of their own. */
+function serviceOfHost(host: string, namespace: string): string {
+  const inside = /^([^.]+\.[^.]+)\.svc(\.cluster\.local)?$/.exec(host)?.[1] ?? host;
+  return inside.includes('.') ? inside : `${inside}.${namespace}`;
+}
+
+/** Which clients speak of a host, each with its place among all. */
+function clientsByHost(clients: readonly Client[]): ReadonlyMap<string, readonly (readonly [number, Client])[]> {
+  const found = new Map<string, (readonly [number, Client])[]>();
+  for (const [place, client] of clients.entries()) {
+    for (const host of new Set(
+      client.containers.flatMap(({ urls, host: other }) => [...urls.map(({ host }) => host), other]),
+    )) {
+      const others = found.get(host);
+      if (others === undefined) found.set(host, [[place, client]]);
+      else others.push([place, client]);
+    }
+  }
+  return found;
 }
 
 function selects(service: EmittedObject['object'], template: PodTemplate): boolean {
@@ -114,13 +131,24 @@ interface Client {
 
 interface ClientContainer {
   readonly variables: ReadonlyMap<string, string>;
-  readonly urls: readonly URL[];
+  /** Of databases, each with the Service that its host name means. */
+  readonly urls: readonly { readonly url: URL; readonly host: string }[];
+  /** The Service of the variable that holds nothing but a host name. */
+  readonly host: string;
 }
 
 function clientOf(template: PodTemplate, configMaps: ConfigMaps): Client {
+  const { namespace } = template;
   const containers = variablesOfPod(template, configMaps).map((variables) => ({
     variables,
-    urls: [...variables.values()].map(databaseUrl).filter((url) => url !== undefined),
+    urls: [...variables.values()]
+      .map(databaseUrl)
+      .filter((url) => url !== undefined)
+      .map((url) => ({ url, host: serviceOfHost(url.hostname, namespace) })),
+    host: serviceOfHost(
+      variables.get('PGHOST') ?? variables.get('POSTGRES_HOST') ?? variables.get('DB_HOST') ?? '',
+      namespace,
+    ),
   }));
   return { template, containers };
 }
@@ -147,11 +175,10 @@ function clientLine(
 }
 
 function perContainer(
-  { variables, urls }: ClientContainer,
+  { variables, urls, host }: ClientContainer,
   hosts: ReadonlySet<string>,
 ): readonly { readonly text: string; readonly connections: number }[] {
-  const url = urls.find(({ hostname }) => hosts.has(hostname));
-  const host = variables.get('PGHOST') ?? variables.get('POSTGRES_HOST') ?? variables.get('DB_HOST') ?? '';
+  const url = urls.find((one) => hosts.has(one.host))?.url;
   if (url === undefined && !hosts.has(host)) return [];
   const pool =
     numberIn(POOL, variables) ??
