@@ -51,8 +51,6 @@ export function debugCommand(context: Context): CommandUnknownOpts {
         const { image, dryRun, container: of, timeout: timeoutMs } = options;
         const container = await manager.debug(pod, { image, target: of, dryRun, timeoutMs, signal });
         const said = command.length === 0 ? '' : ` to run ${command.join(' ')}`;
-        // What the command prints belongs to standard output alone.
-        const quiet = { ...context, io: { ...context.io, stdout: context.io.stderr } };
         const line = {
           kind: 'Pod',
           name: pod,
@@ -63,7 +61,8 @@ export function debugCommand(context: Context): CommandUnknownOpts {
         if (dryRun === true) return;
         if (command.length > 0)
           await runInPod(context, manager, pod, command, { ...options, container, timeoutMs: undefined, signal });
-        else quiet.io.stdout.write(`now: tars exec -it -c ${container} pod/${pod} -- sh\n`);
+        // Standard output belongs to what a command prints.
+        else context.io.stderr.write(`now: tars exec -it -c ${container} pod/${pod} -- sh\n`);
       }),
     );
 }
