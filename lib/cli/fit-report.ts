@@ -3,7 +3,7 @@ import { formatCpu } from '../model/quantities';
 import type { Fit, Scenario } from '../verify/fit/fit';
 import type { Node } from '../verify/fit/node';
 import type { Unplaced } from '../verify/fit/schedule';
-import { formatQuantity, UNIT } from '../verify/quantity';
+import { formatQuantity, UNIT } from '../model/kubernetes-quantity';
 import type { Paint } from './paint';
 
 /** One environment on its nodes. */

@@ -1,25 +1,11 @@
-const FACTORS: Readonly<Record<string, number>> = {
-  ...{ n: 1e-9, u: 1e-6, m: 1e-3, '': 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18 },
-  ...{ Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50, Ei: 2 ** 60 },
-};
+import { parseQuantity, UNIT } from '../../model/kubernetes-quantity';
 
-/**
- * Any quantity that the server writes: `12m`, `1500123n`, `40Mi`, `1e3`.
- * @returns undefined for what is none
- * @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
- */
-export function quantity(text: string | undefined): number | undefined {
-  const match = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$/.exec(text ?? '');
-  const factor = FACTORS[match?.[2] ?? ''];
-  return match?.[1] === undefined || factor === undefined ? undefined : Number(match[1]) * factor;
-}
-
-/** CPU in thousandths of a core. */
+/** CPU in thousandths of a core, to the thousandth of one; 0 for what is no quantity. */
 export function cpuMillis(text: string | undefined): number {
-  return Math.round((quantity(text) ?? 0) * 1e6) / 1000;
+  return Number(parseQuantity(text) ?? 0n) / Number(UNIT / 1000n);
 }
 
-/** Bytes. */
+/** Bytes, rounded up; 0 for what is no quantity. */
 export function bytes(text: string | undefined): number {
-  return Math.round(quantity(text) ?? 0);
+  return Math.ceil(Number(parseQuantity(text) ?? 0n) / Number(UNIT));
 }

@@ -1,5 +1,5 @@
 import type { Json } from '../emitted';
-import { parseQuantity } from '../quantity';
+import { parseQuantity } from '../../model/kubernetes-quantity';
 import { isList } from '../read';
 
 /** What a value has to look like: a type of the tables, read once. */

@@ -1,5 +1,5 @@
 import type { EmittedObject, EmittedSet, Json } from '../emitted';
-import { formatQuantity, UNIT } from '../quantity';
+import { formatQuantity, UNIT } from '../../model/kubernetes-quantity';
 import type { Keys } from '../read';
 import { groupOf, listOf, namespaceOf, objectOf, textOf, valueAt } from '../read';
 import type { ResourceList } from './resource-list';

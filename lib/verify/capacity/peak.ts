@@ -12,7 +12,7 @@ import { addLists, formatAmount, timesList } from './resource-list';
 import type { ScopeRequirement } from './quota-scopes';
 import { scopesMatchClaim, scopesMatchPod } from './quota-scopes';
 import { claimUsage, objectUsage, podUsage } from './quota-usage';
-import { UNIT } from '../quantity';
+import { UNIT } from '../../model/kubernetes-quantity';
 
 /** One kind of pod, and how many of it there are at the peak. */
 export interface PodLine {

@@ -1,5 +1,5 @@
 import type { EmittedObject, JsonObject } from '../emitted';
-import { ceilDivide, parseQuantity, UNIT } from '../quantity';
+import { ceilDivide, parseQuantity, UNIT } from '../../model/kubernetes-quantity';
 import { groupOf, isObject, listOf, numberOf, objectOf, textOf, valueAt } from '../read';
 import type { Bounded } from './limit-range';
 import type { ResourceList } from './resource-list';

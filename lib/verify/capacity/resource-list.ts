@@ -1,5 +1,5 @@
 import type { Json } from '../emitted';
-import { formatQuantity, parseQuantity } from '../quantity';
+import { formatQuantity, parseQuantity } from '../../model/kubernetes-quantity';
 import { objectOf } from '../read';
 
 /** Amounts by the name of the resource, e.g. `cpu`, in thousand-millionths of its unit. */

@@ -1,4 +1,4 @@
-import { ceilDivide, parseQuantity, UNIT } from '../quantity';
+import { ceilDivide, parseQuantity, UNIT } from '../../model/kubernetes-quantity';
 import type { Node, Taint } from './node';
 import { HOSTNAME, ZONE } from './node';
 

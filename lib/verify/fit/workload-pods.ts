@@ -8,7 +8,7 @@ import { atThePeak } from '../capacity/peak';
 import { boundedPod } from '../capacity/pod-resources';
 import type { ResourceList } from '../capacity/resource-list';
 import { NO_RESOURCES } from '../capacity/resource-list';
-import { ceilDivide, UNIT } from '../quantity';
+import { ceilDivide, UNIT } from '../../model/kubernetes-quantity';
 import { groupOf, listOf, nameOf, namespaceOf, numberOf, objectOf, textOf, textsOf, valueAt } from '../read';
 import type { Node } from './node';
 import { readNodeAffinity } from './node-affinity';

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../emitted';
 import { fieldPath } from '../object-path';
 import { isObject, listOf, numberOf, objectOf, textOf, textsOf } from '../read';
-import { parseQuantity, UNIT } from '../quantity';
+import { parseQuantity, UNIT } from '../../model/kubernetes-quantity';
 import type { Axis, Fact, Facts, Pair } from './difference';
 import { fact } from './difference';
 import { objectNamed } from './environment';

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../emitted';
-import { parseQuantity, UNIT } from '../quantity';
+import { parseQuantity, UNIT } from '../../model/kubernetes-quantity';
 import { isObject, listOf, numberOf, objectOf, scalarText, textOf } from '../read';
 import { interpolateCompose } from './decoding';
 import type { Axis, Fact, Facts } from './difference';

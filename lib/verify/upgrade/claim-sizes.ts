@@ -1,6 +1,6 @@
 import type { JsonObject } from '../emitted';
 import { fieldPath } from '../object-path';
-import { parseQuantity } from '../quantity';
+import { parseQuantity } from '../../model/kubernetes-quantity';
 import { textOf, valueAt } from '../read';
 import type { Finding, ReleaseChange } from './release-change';
 import { updatedObjects } from './release-change';

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../emitted';
-import { parseQuantity } from '../quantity';
+import { parseQuantity } from '../../model/kubernetes-quantity';
 import type { Key, Keys } from '../read';
 import { isList, isObject } from '../read';
 

@@ -1,7 +1,7 @@
 import { parseKubernetesMinor } from '../../model/versions';
 import type { JsonObject } from '../emitted';
 import { fieldPath, objectName } from '../object-path';
-import { parseQuantity } from '../quantity';
+import { parseQuantity } from '../../model/kubernetes-quantity';
 import type { Keys } from '../read';
 import { groupOf, listOf, nameOf, objectOf, textOf, textsOf, valueAt } from '../read';
 import { showField } from './field-text';

@@ -1,6 +1,6 @@
 import { show } from '../../../model/issues';
 import type { JsonObject } from '../../emitted';
-import { parseQuantity, UNIT } from '../../quantity';
+import { parseQuantity, UNIT } from '../../../model/kubernetes-quantity';
 import { isObject, listOf, objectOf, textOf } from '../../read';
 import type { Check, Visit } from '../check';
 import { isQualifiedName } from '../syntax';

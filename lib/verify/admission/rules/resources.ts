@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../emitted';
-import { formatQuantity, parseQuantity, UNIT } from '../../quantity';
+import { formatQuantity, parseQuantity, UNIT } from '../../../model/kubernetes-quantity';
 import { objectOf } from '../../read';
 import type { Check } from '../check';
 import { isQualifiedName } from '../syntax';

@@ -1,4 +1,4 @@
-import { parseQuantity } from '../../quantity';
+import { parseQuantity } from '../../../model/kubernetes-quantity';
 import type { Json } from '../../emitted';
 import { isList, isObject, listOf, numberOf, objectOf, textOf } from '../../read';
 import type { Check, Visit } from '../check';

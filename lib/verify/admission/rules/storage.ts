@@ -1,4 +1,4 @@
-import { parseQuantity } from '../../quantity';
+import { parseQuantity } from '../../../model/kubernetes-quantity';
 import { isList, isObject, listOf, nameOf, objectOf, textOf, valueAt } from '../../read';
 import type { Check } from '../check';
 import { isQualifiedName, QUALIFIED_NAME } from '../syntax';

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../emitted';
-import { parseQuantity } from '../../quantity';
+import { parseQuantity } from '../../../model/kubernetes-quantity';
 import { isObject, listOf, objectOf, textOf, textsOf, valueAt } from '../../read';
 import { fieldsOf } from '../api';
 import type { Check, Visit } from '../check';

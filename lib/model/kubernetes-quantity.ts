@@ -1,5 +1,3 @@
-import type { Json } from './emitted';
-
 /** One unit (a core, a byte, a pod) in the thousand-millionths that quantities are kept in. */
 export const UNIT = 1_000_000_000n;
 
@@ -32,7 +30,7 @@ const FORM = /^([+-]?)(\d*)(?:\.(\d*))?(?:([eE])([+-]?\d{1,3})|([numkMGTPE]|[KMG
  * What is finer is rounded up. Undefined when it is none.
  * @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
  */
-export function parseQuantity(value: Json | undefined): bigint | undefined {
+export function parseQuantity(value: unknown): bigint | undefined {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
   const match = FORM.exec(String(value));
   if (match === null) return undefined;
