@@ -18,6 +18,10 @@ export interface RequestOutcome {
 
 /** One request that a backend was chosen for. It has to be released, once. */
 export class Lease {
+  /** Those given before and after it, of the ones that are under way. @internal */
+  public older: Lease | undefined = undefined;
+  /** @internal */
+  public newer: Lease | undefined = undefined;
   private open = true;
 
   /** @internal */

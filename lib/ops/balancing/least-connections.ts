@@ -19,14 +19,19 @@ export function pickLeastConnections<P extends Peer>(
   let many = false;
   for (let index = 0; index < peers.length; index++) {
     const peer = peers[index];
-    if (peer === undefined || !isEligible(peer, now) || tried?.has(peer) === true) continue;
+    if (peer === undefined) continue;
     const difference = best === undefined ? -1 : peer.connections * weight - connections * peer.weight;
+    if (difference > 0 || !isEligible(peer, now) || tried?.has(peer) === true) continue;
     if (difference < 0) {
       best = peer;
       ({ connections, weight } = peer);
       first = index;
       many = false;
-    } else if (difference === 0) many = true;
+    } else {
+      many = true;
+      // Nobody has fewer than none.
+      if (connections === 0) break;
+    }
   }
   return many ? pickAmongTied(peers, now, tried, first, connections, weight) : best;
 }

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { HealthCheckOptions } from './active-health';
 import { checkAll, noteCheck } from './active-health';
 import { newAttempt } from './attempt';
@@ -10,9 +9,9 @@ import type { ClusterStats } from './cluster-stats';
 import { clusterStats, stateOf } from './cluster-stats';
 import type { RequestOutcome } from './lease';
 import { Lease } from './lease';
-
 import { Member } from './member';
 import { MonotonicClock } from './monotonic-clock';
+import { OpenLeases } from './open-leases';
 import type { BalancerSettings, LoadBalancerOptions } from './options';
 import { readHealthOptions, readOptions } from './options';
 import { noteFailure, notePicked, noteSuccess } from './passive-health';
@@ -20,7 +19,6 @@ import { Pool } from './pool';
 import { rebalancedFactors } from './rebalance';
 import type { BalancingStrategy } from '../../model/balancing';
 import { choose } from './strategy';
-import { tcpConnector } from './tcp-connector';
 import { applyWeights, startWeight } from './weights';
 
 /** For which request a backend is wanted. */
@@ -69,7 +67,7 @@ export class LoadBalancer {
   /** Also those that were removed, whose requests are still under way. */
   private readonly byBackend = new WeakMap<Backend, Member>();
   /** Leases that are open, the oldest first. */
-  private readonly open = new Set<Lease>();
+  private readonly open = new OpenLeases();
 
   /** @throws BalancingError `InvalidOption` */
   public constructor(
@@ -216,7 +214,7 @@ export class LoadBalancer {
     options: HealthCheckOptions = {},
     signal: AbortSignal = new AbortController().signal,
   ): Promise<readonly HealthReport[]> {
-    const { timeoutMs, rise, fall, concurrency, connect = tcpConnector } = readHealthOptions(options);
+    const { timeoutMs, rise, fall, concurrency, connect } = readHealthOptions(options);
     const members = [...this.pool.peers];
     const reasons = await checkAll(
       members.map(({ backend }) => backend),
@@ -239,7 +237,7 @@ export class LoadBalancer {
 
   /** Asks all backends again and again, until aborted. */
   public async watchHealth(signal: AbortSignal, options: HealthCheckOptions = {}): Promise<void> {
-    const { intervalMs, jitter, sleep = pause } = readHealthOptions(options);
+    const { intervalMs, jitter, sleep } = readHealthOptions(options);
     while (!signal.aborted) {
       await this.healthCheck(options, signal);
       await sleep(intervalMs * (1 + jitter * (2 * this.settings.random() - 1)), signal);
@@ -260,16 +258,17 @@ export class LoadBalancer {
 
   /** Gives up leases that nobody released. */
   private expire(now: number): void {
-    for (const lease of this.open) {
-      if (now - lease.startedAt < this.settings.leaseTimeoutMs) return;
-      lease.close();
-      this.forget(lease);
-      lease.member.statistics.recordLeak();
+    let { oldest } = this.open;
+    while (oldest !== undefined && now - oldest.startedAt >= this.settings.leaseTimeoutMs) {
+      oldest.close();
+      this.forget(oldest);
+      oldest.member.statistics.recordLeak();
+      ({ oldest } = this.open);
     }
   }
 
   private forget(lease: Lease): void {
-    this.open.delete(lease);
+    this.open.remove(lease);
     lease.member.unrecorded.delete(lease);
     lease.member.connections--;
   }
@@ -294,8 +293,4 @@ export class LoadBalancer {
   private ids(): string {
     return [...this.byId.keys()].join(', ') || 'none';
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return wait(ms, undefined, { signal }).catch(() => undefined);
 }

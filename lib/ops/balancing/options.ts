@@ -1,9 +1,11 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { HealthCheckOptions } from './active-health';
 import { BalancingError } from './balancing-error';
 import type { BalancingStrategy } from '../../model/balancing';
 import { BALANCING_STRATEGIES } from '../../model/balancing';
 import type { AddressHash } from './strategy';
 import { ADDRESS_HASHES } from './strategy';
+import { tcpConnector } from './tcp-connector';
 
 /** What a balancer needs, and how it judges. */
 export interface LoadBalancerOptions {
@@ -33,8 +35,8 @@ export interface BalancerSettings {
   readonly windowMs: number;
 }
 
-type Defaulted = 'intervalMs' | 'timeoutMs' | 'rise' | 'fall' | 'jitter' | 'concurrency';
-type HealthSettings = HealthCheckOptions & Required<Pick<HealthCheckOptions, Defaulted>>;
+/** As {@link HealthCheckOptions}, with the defaults. */
+type HealthSettings = Required<HealthCheckOptions>;
 
 /** @throws BalancingError `InvalidOption` */
 export function readOptions(strategy: BalancingStrategy, options: LoadBalancerOptions): BalancerSettings {
@@ -55,12 +57,17 @@ export function readOptions(strategy: BalancingStrategy, options: LoadBalancerOp
  */
 export function readHealthOptions(options: HealthCheckOptions): HealthSettings {
   const { intervalMs = 2000, timeoutMs = 1000, rise = 2, fall = 3, jitter = 0.1, concurrency = 16 } = options;
+  const { connect = tcpConnector, sleep = pause } = options;
   whole('intervalMs', intervalMs, 1);
   for (const [name, value] of Object.entries({ timeoutMs, rise, fall, concurrency })) whole(name, value, 1);
   if (!(jitter >= 0 && jitter < 1)) {
     throw new BalancingError('InvalidOption', `jitter is none, given ${jitter}, allowed is 0 to below 1: correct it`);
   }
-  return { ...options, intervalMs, timeoutMs, rise, fall, jitter, concurrency };
+  return { intervalMs, timeoutMs, rise, fall, jitter, concurrency, connect, sleep };
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return wait(ms, undefined, { signal }).catch(() => undefined);
 }
 
 function oneOf(name: string, given: string, allowed: readonly string[]): void {
