@@ -7,7 +7,7 @@
  */
 const ROOMS = {
   model: { rooms: [], packages: [] },
-  rules: { rooms: ['model'], packages: [] },
+  rules: { rooms: ['model', 'policy'], packages: [] },
   kubernetes: { rooms: ['model', 'policy', 'imports'], packages: ['cdk8s-plus-27'] },
   compose: { rooms: ['model'], packages: [] },
   docker: { rooms: ['model'], packages: [] },

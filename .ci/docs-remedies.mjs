@@ -49,6 +49,7 @@ export const REMEDIES = {
     'Give both services the same profiles, or do not wait. Otherwise Compose refuses a file in which a service ' +
     'depends on one that is switched off.',
   TARS2011: 'This comes from the validation of a construct that is not ours. See its documentation.',
+  TARS2012: 'Say the same in both places, or leave one of them out.',
   TARS3001:
     'Set `storageAccessMode` (or the volume\'s `accessMode`) to "ReadWriteMany" with a StorageClass that has it. With ' +
     '"ReadWriteOnce" all replicas run on one node, and draining it is an outage.',
@@ -57,10 +58,10 @@ export const REMEDIES = {
   TARS3004: 'Set `images.registry` and push, or load the images into every node: see [Images](images.md).',
   TARS3005: 'Nothing, if that is what you expect. It says what one target does not do.',
   TARS3006:
-    'Choose what the autoscaler can do exactly: cooldowns of 0, no window, `kubernetesVersion` 1.35 or later. Leave `access.balancing` to your gateway. Or run without `--strict`.',
+    'Choose what the autoscaler can do exactly: cooldowns of 0, no window, `kubernetesVersion` 1.35 or later. Choose a balancing that is exact, or none. Or run without `--strict`.',
   TARS3007:
-    'Nothing, if that is close enough. `compileBalancing` of `cdk8s-tars/ops` writes the policy that your gateway has for ' +
-    'it, with a report of how closely it follows.',
+    'Nothing, if that is close enough. Else route it through an exposure whose controller follows it: see ' +
+    '[Load balancing](load-balancing.md).',
   TARS4001: 'Use letters, digits, "-", ".", "_" and "~", or give the process URL and password in two variables.',
   TARS4002: 'Run `tars secrets init`, which makes a value, or `tars secrets set` with your own.',
   TARS4003: "Mend the line that the message names: `NAME='value'`, one a line.",

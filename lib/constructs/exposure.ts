@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { exposureObjects } from '../kubernetes/exposure';
 import { controllerProfile } from '../kubernetes/ingress-controllers';
+import { REPLICA_BALANCING } from '../model/balancing';
 import type { Endpoint } from '../model/endpoint';
 import { isEndpoint } from '../model/endpoint';
 import type { ExposureSpec, Route, Tls } from '../model/exposure';
@@ -56,6 +57,12 @@ export interface ExposureProps {
   readonly withoutTls?: boolean;
   /** Which path of which host leads where; the longest path wins. */
   readonly routes: readonly RouteProps[];
+  /**
+   * How requests are spread over the replicas of each service: by annotations of an Ingress of class `nginx`, by a
+   * policy object of a Gateway of class `nginx` (NGINX Gateway Fabric) or `eg` (Envoy Gateway), and by the gateway on
+   * Compose. How exactly each follows is reported. @default - as the controller does it; on Compose the least busy
+   */
+  readonly balancing?: 'round-robin' | 'least-connections' | 'random' | 'ip-hash';
   /** Port on the host where the compose gateway serves the routes by host name. @default 8088 */
   readonly composePort?: number;
   /** The same with TLS, with a self-signed certificate only. @default 8443 */
@@ -72,6 +79,7 @@ const KEYS = {
   tls: true,
   withoutTls: true,
   routes: true,
+  balancing: true,
   composePort: true,
   composeTlsPort: true,
 } as const;
@@ -111,6 +119,7 @@ function readExposure(
     routes: reader
       .list('routes')
       .flatMap((item, index) => readRoute(item as RouteProps, reader.at('routes').at(index))),
+    balancing: reader.oneOf('balancing', REPLICA_BALANCING),
     composePort: reader.integer('composePort', PORTS, 8088),
     composeTlsPort: tls?.kind === 'self-signed' ? reader.integer('composeTlsPort', PORTS, 8443) : undefined,
   };

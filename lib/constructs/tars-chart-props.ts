@@ -39,6 +39,8 @@ export interface TarsChartProps {
   readonly exposure?: 'ingress' | 'gateway' | 'none';
   /** Class of the Ingress or the Gateway. @default "nginx" */
   readonly ingressClass?: string;
+  /** How requests from outside are spread over replicas. @default - as the controller does it; on Compose the least busy */
+  readonly balancing?: 'round-robin' | 'least-connections' | 'random' | 'ip-hash';
   /** Namespaces of the controller's pods. @default - by class */
   readonly controllerNamespaces?: readonly string[];
   /** Host name of the API. @default "api.tars.local" */
@@ -102,6 +104,7 @@ export const TARS_CHART_KEYS = {
   replicas: true,
   exposure: true,
   ingressClass: true,
+  balancing: true,
   controllerNamespaces: true,
   apiHost: true,
   webHost: true,

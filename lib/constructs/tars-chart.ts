@@ -263,7 +263,12 @@ export class TarsChart extends Chart {
     const page: Service = this.frontend;
     new Exposure(this, 'exposure', {
       kind,
-      ...given({ className: props.ingressClass, controllerNamespaces: props.controllerNamespaces, tls: props.tls }),
+      ...given({
+        className: props.ingressClass,
+        balancing: props.balancing,
+        controllerNamespaces: props.controllerNamespaces,
+        tls: props.tls,
+      }),
       routes: [
         { host: api, path: '/', to: http },
         { host: api, path: '/api/chat', to: http, ...streaming },

@@ -1,5 +1,5 @@
 import { NGINX_METHODS } from '../model/balancing';
-import type { GatewayForward, GatewayPlan, GatewayRoute, GatewaySite } from '../model/gateway-plan';
+import type { GatewayForward, GatewayPlan, GatewayRoute, GatewaySite, GatewayTarget } from '../model/gateway-plan';
 import { gatewayTargets, planGateway } from '../model/gateway-plan';
 import type { ComposeTarget } from '../model/compose-target';
 import type { SystemModel } from '../model/system-model';
@@ -29,7 +29,7 @@ const FAILED_SECONDS = 2 * NAMES_SECONDS;
  * service is not there (its profile is off), finds replicas that are added and drops those that
  * stop, without a restart.
  *
- * Replicas are chosen by least connections, unless a service says otherwise. Session affinity by client address would send everybody
+ * Replicas are chosen by least connections, unless a service or an exposure says otherwise. Session affinity by client address would send everybody
  * to one replica, since behind the engine's port proxy all clients have the same address; what
  * Compose cannot do here is told by its renderer.
  *
@@ -107,7 +107,7 @@ function upstreamName(target: ComposeTarget): string {
   return `${target.host}_${target.port}`.replace(/[^A-Za-z0-9_.-]/g, '_');
 }
 
-function upstream(target: ComposeTarget): Directive {
+function upstream(target: GatewayTarget): Directive {
   return block(
     'upstream',
     [upstreamName(target)],
@@ -121,9 +121,8 @@ function upstream(target: ComposeTarget): Directive {
   );
 }
 
-/** The replica that is least busy, unless the service says otherwise. */
-function method({ service }: ComposeTarget): Directive[] {
-  const name = NGINX_METHODS[service?.access.balancing ?? 'least-connections'];
+function method({ balancing }: GatewayTarget): Directive[] {
+  const name = NGINX_METHODS[balancing];
   return name === undefined ? [] : [directive(name)];
 }
 

@@ -1,9 +1,12 @@
 import type { GatewaySpec, GatewaySpecListeners, HttpRouteSpec } from '../../imports/gateway.networking.k8s.io';
+import type { Endpoint } from '../model/endpoint';
 import type { ExposureSpec, Route } from '../model/exposure';
 import { hostsOf } from '../model/exposure';
+import { balancerOf, compileBalancing } from '../policy/balancing';
 import { kubernetesName } from '../model/define-service';
 import type { SystemModel } from '../model/system-model';
 import { findTarget } from '../model/system-model';
+import { balancingPolicies } from './balancing-policies';
 import type { Json, k8s } from './json';
 import { controllerProfile } from './ingress-controllers';
 import { systemLabels } from './labels';
@@ -40,6 +43,7 @@ function ingressObjects(exposure: ExposureSpec, model: ModelSource): ObjectSpec[
             timeoutSeconds: first?.timeoutSeconds,
             streaming: first?.streaming ?? false,
           }),
+          ...balancingAnnotations(exposure),
           ...(isMain ? issuerAnnotation(exposure) : {}),
         },
         fields: { spec: () => ingressSpec(model(), exposure, routes) },
@@ -71,7 +75,7 @@ function ingressSpec(model: SystemModel, exposure: ExposureSpec, routes: readonl
       host,
       http: {
         paths: sortedByPath(routes, host).map((route) => {
-          const { name, port } = backendOf(model, route);
+          const { name, port } = backendOf(model, route.endpoint);
           return { path: route.path, pathType: 'Prefix', backend: { service: { name, port: { name: port.name } } } };
         }),
       },
@@ -86,11 +90,17 @@ function sortedByPath(routes: readonly Route[], host: string): Route[] {
     .sort((a, b) => b.path.length - a.path.length || (a.path < b.path ? -1 : 1));
 }
 
-function backendOf(model: SystemModel, route: Route): { name: string; port: { name: string; number: number } } {
-  const target = findTarget(model, route.endpoint);
+function backendOf(model: SystemModel, endpoint: Endpoint): { name: string; port: { name: string; number: number } } {
+  const target = findTarget(model, endpoint);
   // A route to nothing is an issue of the rules, which stop the run before anything is written.
   if (target?.kind !== 'service') return { name: 'nothing', port: { name: 'nothing', number: 1 } };
   return { name: kubernetesName(target.spec), port: { name: target.port.name, number: target.port.number } };
+}
+
+function balancingAnnotations(exposure: ExposureSpec): Record<string, string> {
+  const { balancing, name } = exposure;
+  if (balancing === undefined || balancerOf(exposure) !== 'ingress-nginx') return {};
+  return { ...(compileBalancing(balancing, 'ingress-nginx', { name, backends: [] }).output as object | undefined) };
 }
 
 /** @see https://gateway-api.sigs.k8s.io/reference/spec/ */
@@ -99,7 +109,7 @@ function gatewayObjects(exposure: ExposureSpec, model: ModelSource): ObjectSpec[
   const apiVersion = 'gateway.networking.k8s.io/v1';
   const gatewayName = exposure.existingGateway?.name ?? `${exposure.prefix}-gateway`;
   const routes = hostsOf(exposure).map((host): ObjectSpec => {
-    const short = host.replace('*', 'any').replaceAll('.', '-');
+    const short = shortName(host);
     return {
       id: `route-${short}`,
       apiVersion,
@@ -109,7 +119,15 @@ function gatewayObjects(exposure: ExposureSpec, model: ModelSource): ObjectSpec[
       fields: { spec: () => httpRouteSpec(model(), exposure, host, gatewayName) },
     };
   });
-  if (exposure.existingGateway !== undefined) return routes;
+  const policies = balancingPolicies(exposure, {
+    gatewayName,
+    routeNames: hostsOf(exposure).map((host) => `${exposure.prefix}-${shortName(host)}`),
+    backendOf: (endpoint) => {
+      const { name, port } = backendOf(model(), endpoint);
+      return { name, port: port.number };
+    },
+  });
+  if (exposure.existingGateway !== undefined) return [...routes, ...policies];
   const gateway: ObjectSpec = {
     id: 'gateway',
     apiVersion,
@@ -119,7 +137,11 @@ function gatewayObjects(exposure: ExposureSpec, model: ModelSource): ObjectSpec[
     annotations: issuerAnnotation(exposure),
     fields: { spec: () => gatewaySpec(exposure) },
   };
-  return [gateway, ...routes];
+  return [gateway, ...routes, ...policies];
+}
+
+function shortName(host: string): string {
+  return host.replace('*', 'any').replaceAll('.', '-');
 }
 
 function gatewaySpec(exposure: ExposureSpec): Json<GatewaySpec> {
@@ -155,7 +177,7 @@ function httpRouteSpec(
     ],
     hostnames: [host],
     rules: sortedByPath(exposure.routes, host).map((route) => {
-      const { name, port } = backendOf(model, route);
+      const { name, port } = backendOf(model, route.endpoint);
       return {
         matches: [{ path: { type: 'PathPrefix', value: route.path } }],
         backendRefs: [{ group: '', kind: 'Service', name, port: port.number, weight: 1 }],

@@ -1,3 +1,4 @@
+import type { ReplicaBalancing } from './balancing';
 import type { Endpoint } from './endpoint';
 
 /** How requests from outside find the services: Ingress and Gateway API are equals. */
@@ -17,6 +18,8 @@ export interface ExposureSpec {
   readonly controllerNamespaces: readonly string[];
   readonly tls: Tls | undefined;
   readonly routes: readonly Route[];
+  /** How requests are spread over the replicas of a service; undefined: as the controller does it. */
+  readonly balancing: ReplicaBalancing | undefined;
   /** Compose: port of the gateway that serves these routes by host name, and the one with TLS. */
   readonly composePort: number;
   readonly composeTlsPort: number | undefined;

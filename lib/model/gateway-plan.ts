@@ -1,13 +1,20 @@
+import type { ReplicaBalancing } from './balancing';
 import type { ComposeTarget } from './compose-target';
 import { composeTarget } from './compose-target';
 import type { Route } from './exposure';
 import type { SystemModel } from './system-model';
 
+/** Replicas that the gateway leads to, and how it chooses among them. */
+export interface GatewayTarget extends ComposeTarget {
+  /** As the service says it, else an exposure that routes to it, else the least busy. */
+  readonly balancing: ReplicaBalancing;
+}
+
 /** A route of the gateway, with where it leads on Compose. */
 export interface GatewayRoute {
   readonly host: string;
   readonly path: string;
-  readonly target: ComposeTarget;
+  readonly target: GatewayTarget;
   readonly timeoutSeconds: number | undefined;
   readonly streaming: boolean;
 }
@@ -23,7 +30,7 @@ export interface GatewaySite {
 export interface GatewayForward {
   readonly port: number;
   readonly address: string;
-  readonly target: ComposeTarget;
+  readonly target: GatewayTarget;
   /** Longest time-out among the routes to the same service. */
   readonly timeoutSeconds: number;
 }
@@ -52,7 +59,7 @@ export function planGateway(model: SystemModel): GatewayPlan | undefined {
 }
 
 /** Everything that the gateway leads to, each host and port once. */
-export function gatewayTargets(plan: GatewayPlan): readonly ComposeTarget[] {
+export function gatewayTargets(plan: GatewayPlan): readonly GatewayTarget[] {
   const all = [...plan.sites.flatMap((site) => site.routes), ...plan.forwards].map(({ target }) => target);
   return [...new Map(all.map((target) => [`${target.host}:${target.port}`, target])).entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -82,7 +89,7 @@ function resolve(model: SystemModel, route: Route): GatewayRoute[] {
   const target = composeTarget(model, route.endpoint);
   if (target === undefined) return [];
   const { host, path, timeoutSeconds, streaming } = route;
-  return [{ host, path, target, timeoutSeconds, streaming }];
+  return [{ host, path, target: balanced(model, target), timeoutSeconds, streaming }];
 }
 
 function planForwards(model: SystemModel): GatewayForward[] {
@@ -97,11 +104,19 @@ function planForwards(model: SystemModel): GatewayForward[] {
           {
             port: port.publish.hostPort,
             address: port.publish.address,
-            target: { host: service.composeName, port: port.number, service, external: undefined },
+            target: balanced(model, { host: service.composeName, port: port.number, service, external: undefined }),
             timeoutSeconds: Math.max(FORWARD_TIMEOUT_SECONDS, ...said),
           },
         ];
       }),
     )
     .sort((a, b) => a.port - b.port);
+}
+
+function balanced(model: SystemModel, target: ComposeTarget): GatewayTarget {
+  const routed = model.exposures.find(
+    ({ balancing, routes }) =>
+      balancing !== undefined && routes.some(({ endpoint }) => composeTarget(model, endpoint)?.host === target.host),
+  );
+  return { ...target, balancing: target.service?.access.balancing ?? routed?.balancing ?? 'least-connections' };
 }

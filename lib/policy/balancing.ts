@@ -1,10 +1,29 @@
 import type { BalancingStrategy } from '../model/balancing';
 import { NGINX_METHODS } from '../model/balancing';
+import type { ExposureSpec } from '../model/exposure';
 import type { FidelityRow } from './hpa';
 
 /** What spreads the requests. */
 export type BalancingTarget =
   'nginx' | 'ingress-nginx' | 'http-route' | 'nginx-gateway-fabric' | 'envoy-gateway' | 'service';
+
+/**
+ * What spreads the requests of an exposure and can be told how, by the usual name of its class; undefined: nobody that
+ * we know of.
+ */
+export function balancerOf({
+  kind,
+  className,
+}: Pick<ExposureSpec, 'kind' | 'className'>): ExposureBalancer | undefined {
+  return BALANCERS[kind][className];
+}
+
+type ExposureBalancer = 'ingress-nginx' | 'nginx-gateway-fabric' | 'envoy-gateway';
+
+const BALANCERS: Readonly<Record<ExposureSpec['kind'], Readonly<Record<string, ExposureBalancer>>>> = {
+  ingress: { nginx: 'ingress-nginx' },
+  gateway: { nginx: 'nginx-gateway-fabric', eg: 'envoy-gateway' },
+};
 
 /** One of the backends: a server of nginx, or a Service of Kubernetes. */
 export interface BalancedBackend {

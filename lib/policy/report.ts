@@ -1,6 +1,8 @@
+import type { ReplicaBalancing } from '../model/balancing';
 import type { Issue } from '../model/issues';
 import type { SystemModel } from '../model/system-model';
-import { compileBalancing } from './balancing';
+import type { BalancingTarget } from './balancing';
+import { balancerOf, compileBalancing } from './balancing';
 import type { FidelityRow } from './hpa';
 import { compileToHpa } from './hpa';
 
@@ -21,26 +23,62 @@ export function scalingReports(model: SystemModel): readonly ScalingReport[] {
 
 /** Everything about scaling and balancing policies that is not exact, as errors: what `--strict` is about. */
 export function inexactPolicies(models: readonly SystemModel[]): readonly Issue[] {
-  return [...inexactScaling(models), ...models.flatMap(inexactBalancing)];
+  return [...inexactScaling(models), ...models.flatMap(strictBalancing)];
 }
 
-function inexactBalancing(model: SystemModel): readonly Issue[] {
-  return model.services.flatMap(({ path, name, access, ports }) => {
-    const { balancing } = access;
-    if (balancing === undefined || access.kind === 'none' || access.kind === 'headless') return [];
-    const backends = ports.map(({ number }) => ({ name, port: number }));
-    return compileBalancing(balancing, 'service', { name, backends })
-      .report.filter(({ fidelity }) => fidelity !== 'exact')
-      .map(({ fidelity, detail }): Issue => ({
-        code: 'TARS3006',
-        severity: 'error',
-        path: `${path}.access.balancing`,
-        message: `the Service of Kubernetes follows it only so: ${detail}`,
-        given: fidelity,
-        allowed: 'exact, with --strict',
-        remedy: 'leave access.balancing out and give your gateway a policy, or run without --strict',
-      }));
+/** A choice of replicas that Kubernetes does not follow exactly. */
+export interface InexactBalancing {
+  /** Of the property that asks for it. */
+  readonly path: string;
+  readonly balancing: ReplicaBalancing;
+  readonly fidelity: 'approximate' | 'unsupported';
+  /** Who does what instead: `the Service: a pod is drawn for each connection`. */
+  readonly message: string;
+}
+
+/** What becomes of each choice of replicas on Kubernetes, where it is not exact. */
+export function inexactBalancing(model: SystemModel): readonly InexactBalancing[] {
+  const services = model.services.flatMap(({ path, access: { kind, balancing } }) =>
+    balancing === undefined || kind === 'none' || kind === 'headless'
+      ? []
+      : inexactRows(`${path}.access.balancing`, balancing, 'service'),
+  );
+  const exposures = model.exposures.flatMap((exposure): readonly InexactBalancing[] => {
+    const { path, kind, className, balancing } = exposure;
+    if (balancing === undefined) return [];
+    const balancer = balancerOf(exposure);
+    if (balancer !== undefined) return inexactRows(`${path}.balancing`, balancing, balancer);
+    const message = `the ${kind} class "${className}" is told nothing: how to, is not known here`;
+    return [{ path: `${path}.balancing`, balancing, fidelity: 'unsupported', message }];
   });
+  return [...services, ...exposures];
+}
+
+const BALANCER_NAMES: Readonly<Record<BalancingTarget, string>> = {
+  nginx: 'nginx',
+  'ingress-nginx': 'ingress-nginx',
+  'http-route': 'the HTTPRoute',
+  'nginx-gateway-fabric': 'NGINX Gateway Fabric',
+  'envoy-gateway': 'Envoy Gateway',
+  service: 'the Service',
+};
+
+function inexactRows(path: string, balancing: ReplicaBalancing, target: BalancingTarget): readonly InexactBalancing[] {
+  return compileBalancing(balancing, target, { name: '', backends: [] }).report.flatMap(({ fidelity, detail }) =>
+    fidelity === 'exact' ? [] : [{ path, balancing, fidelity, message: `${BALANCER_NAMES[target]}: ${detail}` }],
+  );
+}
+
+function strictBalancing(model: SystemModel): readonly Issue[] {
+  return inexactBalancing(model).map(({ path, fidelity, message }): Issue => ({
+    code: 'TARS3006',
+    severity: 'error',
+    path,
+    message: `a choice of replicas is not followed exactly; ${message}`,
+    given: fidelity,
+    allowed: 'exact, with --strict',
+    remedy: 'leave it out, choose what is exact, or run without --strict',
+  }));
 }
 
 function inexactScaling(models: readonly SystemModel[]): readonly Issue[] {

@@ -1,6 +1,7 @@
 import type { Issue } from '../model/issues';
 import { sortIssues } from '../model/issues';
 import type { SystemModel } from '../model/system-model';
+import { balancingAgrees } from './balancing-agrees';
 import { balancingFidelity } from './balancing-fidelity';
 import { connectionsSuffice } from './connections-suffice';
 import { costlyStorage } from './costly-storage';
@@ -20,6 +21,7 @@ import { waitsHaveChecks } from './waits-have-checks';
 
 /** All rules; the order does not matter, issues are sorted. */
 export const RULES: readonly Rule[] = [
+  balancingAgrees,
   balancingFidelity,
   connectionsSuffice,
   costlyStorage,

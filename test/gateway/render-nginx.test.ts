@@ -1,4 +1,5 @@
 import { renderNginx } from '../../lib/gateway/render-nginx';
+import type { ReplicaBalancing } from '../../lib/model/balancing';
 import type { ExposureSpec } from '../../lib/model/exposure';
 import type { ServiceProps } from '../../lib/model/service-props';
 import type { SystemSketch } from '../support/builders';
@@ -67,6 +68,18 @@ describe('renderNginx', () => {
       const names = (block ?? []).map(({ name }) => name);
       expect(names).toEqual(['zone', ...(method === undefined ? [] : [method]), 'server', 'keepalive']);
     }
+  });
+
+  test.each<[ReplicaBalancing | undefined, ReplicaBalancing | undefined, string]>([
+    ['random', undefined, 'random'],
+    // The rules refuse two that differ; here the service has the last word.
+    ['random', 'ip-hash', 'ip_hash'],
+    [undefined, 'ip-hash', 'ip_hash'],
+  ])('an exposure says %s, the service %s: %s', (exposed, own, method) => {
+    const access = own === undefined ? {} : { access: { balancing: own } };
+    const inside = http({ services: [{ ...WEB, ...access }], exposures: [anExposure({ balancing: exposed })] });
+    const [first] = named(inside, 'upstream');
+    expect((first?.block ?? []).map(({ name }) => name)).toContain(method);
   });
 
   test('finds replicas while it runs: names are resolved again and again, in shared memory', () => {

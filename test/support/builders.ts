@@ -111,6 +111,7 @@ export function anExposure(exposure: Partial<ExposureSpec> = {}): ExposureSpec {
     controllerNamespaces: ['ingress-nginx'],
     tls: undefined,
     routes: [aRoute()],
+    balancing: undefined,
     composePort: 8088,
     composeTlsPort: undefined,
     ...exposure,
