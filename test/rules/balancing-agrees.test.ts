@@ -14,7 +14,9 @@ test.each<[string, Said, Said, Said, string[]]>([
   ['each differs from the service', 'random', 'ip-hash', 'round-robin', ['tars/a.balancing', 'tars/b.balancing']],
 ])('%s', (_, service, a, b, paths) => {
   const system = aSystem({
-    services: [{ name: 'web', ports: [{ name: 'http', port: 80 }], ...(service && { access: { balancing: service } }) }],
+    services: [
+      { name: 'web', ports: [{ name: 'http', port: 80 }], ...(service && { access: { balancing: service } }) },
+    ],
     exposures: [
       anExposure({ path: 'tars/a', balancing: a }),
       anExposure({ path: 'tars/b', balancing: b, routes: [aRoute({ host: 'b.local' }), aRoute({ path: '/b' })] }),
