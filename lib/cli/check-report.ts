@@ -19,7 +19,7 @@ export function checkData(checks: readonly Check[]): object {
   };
 }
 
-/** One line for each proof of an environment, and what it found below it. */
+/** One line for each proof of an environment, and what it found below it; those that fail come first. */
 export function checkText({ target, proofs, systems }: Check, alone: boolean, paint: Paint): string {
   const issues = proofs.flatMap((proof) => proof.issues);
   const services = systems.reduce((sum, model) => sum + model.services.length, 0);
@@ -29,9 +29,10 @@ export function checkText({ target, proofs, systems }: Check, alone: boolean, pa
       ? paint('green', `no mistakes in ${plural(services, 'service')}, ${plural(warnings, 'warning')}`)
       : paint('red', `${plural(errors, 'mistake')} in ${plural(services, 'service')}, ${plural(warnings, 'warning')}`);
   const widest = Math.max(0, ...proofs.map(({ name }) => name.length));
-  const lines = proofs.map(({ name, extent, issues: found, waived = [] }) => {
-    const holds = count(found, 'error') === 0;
-    const mark = holds ? paint('green', '  holds') : paint('red', '  fails');
+  const holds = ({ issues: found }: (typeof proofs)[number]): boolean => count(found, 'error') === 0;
+  const lines = [...proofs.filter((proof) => !holds(proof)), ...proofs.filter(holds)].map((proof) => {
+    const { name, extent, issues: found, waived = [] } = proof;
+    const mark = holds(proof) ? paint('green', '  holds') : paint('red', '  fails');
     const more = waived.length === 0 ? '' : `, ${waived.length} waived`;
     const head = `${mark}  ${name.padEnd(widest)}  ${paint('dim', extent + more)}\n`;
     return head + found.map((issue) => indented(paintIssue(issue, paint))).join('');

@@ -67,6 +67,11 @@ describe('tars check', () => {
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/^1 mistake in 8 services, 0 warnings\n {2}fails {2}objects {2}\d+ objects\n/);
     expect(stdout).toContain('    error TARS2005 Service/tars-backend: ');
+    // What fails comes before what holds, with its warnings.
+    const whole = (await project().tars(make, ['check'])).stdout;
+    const marks = [...whole.matchAll(/^ {2}(fails|holds) /gm)].map(([, mark]) => mark);
+    expect(marks).toContain('holds');
+    expect(marks.lastIndexOf('fails')).toBeLessThan(marks.indexOf('holds'));
     const json = await project().tars(make, ['check', '--only', 'objects', '-o', 'json']);
     expect(json.exitCode).toBe(1);
     expect(JSON.parse(json.stdout)).toMatchObject({
