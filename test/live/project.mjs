@@ -1,11 +1,20 @@
 // @ts-check
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Builds the library; ends the process if it does not build. */
+export function build() {
+  const { status } = spawnSync(process.execPath, [join(root, '.ci', 'build.mjs'), '--quiet'], { stdio: 'inherit' });
+  if (status !== 0) {
+    console.error('the library does not build');
+    process.exit(1);
+  }
+}
 
 /**
  * A project as its user has it: main.ts, the application, and what `tars synth` makes of them, secrets

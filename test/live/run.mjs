@@ -19,7 +19,7 @@ import { engineMachine } from './compose/machine.mjs';
 import { filledInProject } from './compose/project.mjs';
 import { figureTable, readFigures } from './figures.mjs';
 import { clusterMachine } from './kubernetes/machine.mjs';
-import { makeProject, root } from './project.mjs';
+import { build, makeProject } from './project.mjs';
 import { fileOf, suites } from './suites.mjs';
 
 /** @typedef {import('./suites.mjs').Suite} Suite */
@@ -142,14 +142,6 @@ async function stopMachines() {
   }
   if (!ranBefore.engine && (await engineDown())) {
     report('the engine is stopped');
-  }
-}
-
-function build() {
-  const { status } = spawnSync(process.execPath, [join(root, '.ci', 'build.mjs'), '--quiet'], { stdio: 'inherit' });
-  if (status !== 0) {
-    console.error('the library does not build');
-    process.exit(1);
   }
 }
 

@@ -120,7 +120,8 @@ async function settled(namespace, nodes) {
     const now = JSON.stringify(body.items.map(({ metadata, spec }) => [metadata.name, spec.nodeName]));
     quiet = now === before && body.items.length > 0 ? quiet + 1 : 0;
     // A pod without a place is tried again within ten seconds of what may help it.
-    if (quiet === 24) return body.items;
+    const waits = body.items.some(({ spec }) => spec.nodeName === undefined);
+    if (quiet === (waits ? 24 : 6)) return body.items;
     before = now;
     await sleep(500);
   }

@@ -1,15 +1,46 @@
 // @ts-check
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { engineUp } from '../../testbed/engine/engine.mjs';
-import { buildImage, idOf, imageFile, save } from '../../testbed/images/images.mjs';
+import { buildImage, idOf, imageFile, provideStandIns, save } from '../../testbed/images/images.mjs';
+import { buildReference } from '../../testbed/images/reference.mjs';
 import { readMachine } from '../../testbed/machine/state.mjs';
-import { ctr, importImages } from '../../testbed/node/node.mjs';
+import { ctr } from '../../testbed/node/node.mjs';
 
 /** What main.ts ships. */
 const shippedTag = '0.1.0';
+
+/**
+ * The next versions of the application: each has one migration more, and these are its statements.
+ *
+ * @type {Readonly<Record<string, string>>}
+ */
+const nextVersions = {
+  '0.2.0': `SELECT nextval('migration_runs');\nSELECT pg_sleep(3);\n`,
+  '0.2.0-failing': 'CREATE TABLE half_of_it (id int);\nSELECT 1 / 0;\n',
+};
+
+/**
+ * Every image that the node needs: those that TARS_LIVE_IMAGES names (prepare.mjs wrote it), else built now.
+ *
+ * @param {string} project
+ * @param {(line: string) => void} report
+ * @returns {Promise<Record<string, string>>} the file of each, by the image's name
+ */
+export async function nodeImages(project, report) {
+  const prepared = process.env.TARS_LIVE_IMAGES;
+  if (prepared !== undefined && existsSync(prepared)) {
+    return JSON.parse(readFileSync(prepared, 'utf8'));
+  }
+  const engine = await engineUp();
+  const files = { ...(await provideStandIns(engine, report)), ...(await buildReference(engine, project, report)) };
+  for (const [tag, statements] of Object.entries(nextVersions)) {
+    files[`tars-backend:${tag}`] = await withMigration(engine, tag, statements);
+  }
+  return files;
+}
 
 /**
  * Puts the application's images into the node under another tag.
@@ -22,13 +53,22 @@ export async function retagged(tag) {
 }
 
 /**
- * Puts the next version of the application into the node: its backend has one migration more.
+ * Lets the next version of the application be applied: its backend is on the node, its frontend is as it was.
  *
+ * @param {string} tag of nextVersions
+ */
+export async function nextVersion(tag) {
+  assert.ok(tag in nextVersions, `${tag} is built`);
+  await tagOnNode('tars-frontend', tag);
+}
+
+/**
+ * @param {import('../../testbed/engine/engine.mjs').EngineAccess} engine
  * @param {string} tag
  * @param {string} statements
+ * @returns {Promise<string>} the image's file
  */
-export async function withMigration(tag, statements) {
-  const engine = await engineUp();
+async function withMigration(engine, tag, statements) {
   const image = `tars-backend:${tag}`;
   const context = mkdtempSync(join(tmpdir(), 'tars-image-'));
   try {
@@ -42,8 +82,7 @@ export async function withMigration(tag, statements) {
   if (!existsSync(file)) {
     await save(engine, image, file);
   }
-  await importImages({ [image]: file });
-  await tagOnNode('tars-frontend', tag);
+  return file;
 }
 
 /**

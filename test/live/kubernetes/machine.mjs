@@ -1,11 +1,9 @@
 // @ts-check
 import { binaryPath } from '../../testbed/binaries.mjs';
-import { engineUp } from '../../testbed/engine/engine.mjs';
-import { provideStandIns } from '../../testbed/images/images.mjs';
-import { buildReference } from '../../testbed/images/reference.mjs';
 import { importImages, nodeAddress, nodeUp } from '../../testbed/node/node.mjs';
 import { run } from '../../testbed/run.mjs';
 import { namespace } from './cluster.mjs';
+import { nodeImages } from './images.mjs';
 
 /**
  * The testbed's node with every image of the stack, or the cluster of KUBECONFIG.
@@ -21,10 +19,7 @@ export async function clusterMachine(project, report) {
   }
   const access = await nodeUp();
   report('the node is up');
-  const engine = await engineUp();
-  const standIns = await provideStandIns(engine, report);
-  const reference = await buildReference(engine, project, report);
-  await importImages({ ...standIns, ...reference });
+  await importImages(await nodeImages(project, report));
   report('images are on the node');
   return {
     env: { ...access, TARS_LIVE_OWN: '1', TARS_LIVE_ADDRESS: nodeAddress },

@@ -9,7 +9,7 @@ import { until } from '../../testbed/wait.mjs';
 import { restored } from './changes.mjs';
 import { get, kubectl, namespace } from './cluster.mjs';
 import { sql } from './database.mjs';
-import { withMigration } from './images.mjs';
+import { nextVersion } from './images.mjs';
 import { manifests, project, stackUp } from './stack.mjs';
 import { undisturbed } from './undisturbed.mjs';
 
@@ -21,7 +21,7 @@ describe('a new version with a migration', () => {
   before(async () => {
     // A sequence counts every run, also one that is rolled back.
     await sql('CREATE SEQUENCE migration_runs');
-    await withMigration(tag, `SELECT nextval('migration_runs');\nSELECT pg_sleep(3);\n`);
+    await nextVersion(tag);
   });
   after(async () => {
     await kubectl(['delete', 'job', 'migrate-at-the-same-time', '--namespace', namespace, '--ignore-not-found']);
