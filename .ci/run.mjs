@@ -25,7 +25,7 @@ const jestReport = join(scratch, 'jest.json');
  * @property {string[]} [needs] steps that it waits for, and that must have passed, or it cannot run (and has failed)
  * @property {string[]} [tools] rows of the table in machine.mjs
  * @property {() => string | undefined} [after] a last check; a text says what is wrong
- * @property {'before' | 'checkout' | 'compose' | 'kubernetes'} [lane] `checkout` unless said otherwise
+ * @property {'before' | 'checkout' | 'servers' | 'compose' | 'kubernetes'} [lane] `checkout` unless said otherwise
  */
 
 /** @type {Step[]} */
@@ -107,6 +107,7 @@ const steps = [
     run: [['node', '--test', '--test-concurrency=1', '--test-reporter=tap', ...testsIn('test/testbed')]],
     count: countNodeTest,
     minutes: 10,
+    lane: 'servers',
     needs: ['testbed'],
   },
   {
@@ -119,6 +120,7 @@ const steps = [
     ],
     count: countNodeTest,
     minutes: 20,
+    lane: 'servers',
     needs: ['install', 'testbed'],
     tools: ['mmdebstrap'],
   },
@@ -128,6 +130,7 @@ const steps = [
     run: [['npm', 'run', 'e2e']],
     count: countPlainLine,
     minutes: 20,
+    lane: 'servers',
     needs: ['install', 'testbed'],
   },
   // The running stack. One engine builds what the node needs, and is then left to Compose. Cold, that takes some 6 minutes.
@@ -183,8 +186,8 @@ const end = new Map();
 for (const { name } of chosen) over.set(name, new Promise((resolve) => end.set(name, resolve)));
 process.env.TARS_LIVE_IMAGES = join(scratch, 'images.json');
 await runLane('before', print);
-// The machines mostly wait. What they print comes at their end, so that nobody has to read two at once.
-await Promise.all([runLane('checkout', print), runLane('compose'), runLane('kubernetes')]);
+// Servers and machines mostly wait. What their steps print comes at their end, so that nobody has to read two at once.
+await Promise.all([runLane('checkout', print), runLane('servers'), runLane('compose'), runLane('kubernetes')]);
 results.push(nothingLeftBehind());
 rmSync(scratch, { recursive: true, force: true });
 report();
