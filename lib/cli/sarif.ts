@@ -1,3 +1,4 @@
+import type { Log, ReportingDescriptor, Result } from 'sarif';
 import type { Issue, IssueCode, Severity } from '../model/issues';
 import { formatIssue, ISSUE_CODES } from '../model/issues';
 import type { EmittedSet } from '../verify/emitted';
@@ -38,14 +39,14 @@ const PAGES = 'https://github.com/cdk8s-tars/cdk8s-tars/blob/main/docs/rules';
  * Findings in the form that code hosts read; what is waived is in it as suppressed, with its reason.
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
-export function sarifLog({ version, mainFile, exitCode }: SarifRun, findings: readonly SarifFindings[]): object {
+export function sarifLog({ version, mainFile, exitCode }: SarifRun, findings: readonly SarifFindings[]): Log {
   const all = findings.flatMap(({ issues, waived = [] }) => [...issues, ...waived.map(({ issue }) => issue)]);
   const codes = [...new Set(all.map(({ code }) => code))].sort();
   const results = findings.flatMap(({ issues, waived = [], environment, emitted = NOTHING, texts = new Map() }) => {
     const locator = new IssueLocator(emitted, texts, mainFile);
     return [
       ...issues.map((issue) => result(issue, codes, locator, environment)),
-      ...waived.map(({ issue, reason }) => ({
+      ...waived.map(({ issue, reason }): Result => ({
         ...result(issue, codes, locator, environment),
         suppressions: [{ kind: 'external', status: 'accepted', justification: reason }],
       })),
@@ -73,7 +74,7 @@ export function sarifLog({ version, mainFile, exitCode }: SarifRun, findings: re
   };
 }
 
-function rule(code: IssueCode, all: readonly Issue[]): object {
+function rule(code: IssueCode, all: readonly Issue[]): ReportingDescriptor {
   const worst = (['error', 'warning', 'notice'] as const).find((severity) =>
     all.some((issue) => issue.code === code && issue.severity === severity),
   );
@@ -90,7 +91,7 @@ function result(
   codes: readonly IssueCode[],
   locator: IssueLocator,
   environment: string | undefined,
-): object {
+): Result {
   const { file, line } = locator.locate(issue.path);
   return {
     ruleId: issue.code,
