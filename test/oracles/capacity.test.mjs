@@ -20,7 +20,7 @@ const { scopesMatchPod, scopesOf } = ours('capacity/quota-scopes');
 const { readResourceList } = ours('capacity/resource-list');
 const { capacity } = ours('capacity/capacity');
 const { podTemplatesOf } = ours('pods');
-const { parseQuantity } = ours('quantity');
+const { parseQuantity } = require('../../build/lib/model/kubernetes-quantity.js');
 const { App } = require('cdk8s');
 const tars = require('cdk8s-tars');
 
