@@ -163,13 +163,16 @@ export class FakeApiServer {
     const { method = '', headers } = request;
     const seen = { method, path, query: url.searchParams, headers, body: '', request };
     this.seen.push(seen);
+    // Else it never learns that the other side has gone.
+    socket.resume().once('end', () => socket.end());
     const answer = this.answerTo(`GET ${path}`);
     const head: string[] = [];
     const response = {
       writeHead: (status: number) => head.push(`HTTP/1.1 ${status} Refused`),
+      // The connection stays, as with the real one.
       end: (text: string) =>
-        socket.end(
-          `${head[0] ?? ''}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
+        socket.write(
+          `${head[0] ?? ''}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
         ),
     };
     answer(seen, response as unknown as ServerResponse);

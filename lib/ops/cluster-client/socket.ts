@@ -80,11 +80,14 @@ function opened(socket: WebSocket, deadline: Deadline, what: string, now: () => 
     // The text of a refusal is in the body: who may not, what is not there.
     socket.once('unexpected-response', (request, answer) => {
       const chunks: Buffer[] = [];
+      const { socket: connection } = answer;
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
       answer.once('close', () => {
         const after = retryAfter(answer.headers['retry-after'], now());
         fail(statusError(serverStatus(answer.statusCode ?? 0, Buffer.concat(chunks).toString('utf8'), after), what));
         request.destroy();
+        // Kept for another request, it would keep the process until the server gives it up.
+        connection.destroy();
       });
     });
   });

@@ -12,6 +12,12 @@ async function execute(options: ExecOptions = {}): Promise<ExecResult> {
 }
 const frame = (channel: number, data: string | Buffer): Buffer =>
   Buffer.concat([Buffer.from([channel]), Buffer.from(data)]);
+
+/** Waits for it; the test's own time-out ends the wait. */
+async function noConnectionIsLeft(): Promise<void> {
+  while (server().connections.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(server().connections.size).toBe(0);
+}
 const SUCCESS = frame(3, JSON.stringify({ kind: 'Status', status: 'Success' }));
 const ended = (code: number): Buffer => {
   const details = { causes: [{ reason: 'ExitCode', message: String(code) }] };
@@ -127,6 +133,8 @@ describe('a session that goes wrong ends, with the reason', () => {
 
     await expect(execute()).rejects.toMatchObject({ code, status: { code: status, message } });
     expect(server().count(`GET ${EXEC}`)).toBe(1);
+    // Kept open, it would keep a process that has nothing else to do.
+    await noConnectionIsLeft();
   });
 
   test('a program that is not there: ExecFailed', async () => {
@@ -152,7 +160,6 @@ describe('a session that goes wrong ends, with the reason', () => {
       abort.abort();
     }, 50);
     await expect(running).rejects.toMatchObject({ code: 'Aborted' });
-    while (server().connections.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(server().connections.size).toBe(0);
+    await noConnectionIsLeft();
   });
 });
