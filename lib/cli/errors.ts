@@ -51,18 +51,18 @@ export function failureOf(error: unknown): Failure {
 const CLUSTER_EXITS: Readonly<Record<string, ExitCode>> = {
   ...{ Timeout: EXIT.timeout, NotFound: EXIT.notFound, ObjectDeleted: EXIT.notFound, Aborted: EXIT.aborted },
   ...{ Conflict: EXIT.conflict, PreconditionFailed: EXIT.conflict, ScaleSuperseded: EXIT.conflict },
-  ...{ ManagedByAutoscaler: EXIT.conflict, WrongCluster: EXIT.usage, Unconfirmed: EXIT.usage },
+  ...{ ManagedByAutoscaler: EXIT.conflict, WrongCluster: EXIT.usage, Unconfirmed: EXIT.usage, Unsupported: EXIT.usage },
 };
 
-type ClusterFailure = Pick<ClusterError, 'code' | 'issueCode' | 'remedy'>;
+type ClusterFailure = Pick<ClusterError, 'code' | 'issueCode' | 'remedy' | 'system'>;
 
 /** An operation on a cluster that failed, recognised by its name: the library is not loaded for it. */
 function clusterFailure(error: unknown): Failure | undefined {
   if (!(error instanceof Error) || error.name !== 'ClusterError') return undefined;
-  const { code, issueCode, remedy, message } = error as Error & ClusterFailure;
+  const { code, issueCode, remedy, message, system } = error as Error & ClusterFailure;
   const exitCode = CLUSTER_EXITS[code] ?? EXIT.failure;
   if (code === 'Aborted') return { issues: [], exitCode };
-  return { issues: [{ code: issueCode, severity: 'error', path: 'cluster', message, remedy }], exitCode };
+  return { issues: [{ code: issueCode, severity: 'error', path: system, message, remedy }], exitCode };
 }
 
 /** The issues of a TarsError, also of one that another copy of this library threw. */

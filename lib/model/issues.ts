@@ -223,6 +223,7 @@ export const ISSUE_CODES = {
   TARS7022: 'a package that operations need',
   TARS7023: 'a cluster that is not the one of this project',
   TARS7024: 'a change that nobody confirmed',
+  TARS7025: 'an operation that this target does not know',
   TARS7300: 'a running system that cannot be looked at',
   TARS7301: 'a container that ends again and again',
   TARS7302: 'an image that is not there and cannot be pulled',

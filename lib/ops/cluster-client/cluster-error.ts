@@ -131,6 +131,11 @@ export const CLUSTER_ERRORS = {
     message: 'nobody confirmed the change',
     remedy: 'answer with yes, or hand in --yes where nobody can be asked',
   },
+  Unsupported: {
+    code: 'TARS7025',
+    message: 'what runs the system cannot do this',
+    remedy: 'see docs/running.md for what each target can do',
+  },
 } as const satisfies Record<string, Kind>;
 
 /** A kind of failure. */
@@ -159,6 +164,8 @@ export interface ClusterErrorDetails {
   readonly cause?: unknown;
   /** Whether the same call may succeed later. @default false */
   readonly retryable?: boolean;
+  /** What failed. @default "cluster" */
+  readonly system?: 'cluster' | 'engine' | undefined;
 }
 
 /** A failed operation. `code` says which kind, and never changes its meaning. */
@@ -170,6 +177,8 @@ export class ClusterError extends Error {
   public readonly status: ServerStatus | undefined;
   /** What to do about it. */
   public readonly remedy: string;
+  /** What failed: a cluster, or a container engine. */
+  public readonly system: 'cluster' | 'engine';
 
   public constructor(code: ClusterErrorCode, message: string, details: ClusterErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -178,6 +187,7 @@ export class ClusterError extends Error {
     this.retryable = details.retryable ?? false;
     this.status = details.status;
     this.remedy = details.remedy ?? CLUSTER_ERRORS[code].remedy;
+    this.system = details.system ?? 'cluster';
   }
 
   /** The code of docs/errors.md. */

@@ -37,7 +37,7 @@ export function target(path: string, query: Query = {}): string {
 }
 
 /** A request in words. */
-export function wordsOf({ method, path }: Pick<Exchange, 'method' | 'path'>): string {
+export function wordsOf({ method, path }: { readonly method: string; readonly path: string }): string {
   return `${method} ${path}`;
 }
 
