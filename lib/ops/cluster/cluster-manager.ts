@@ -4,6 +4,8 @@ import { connectCluster } from '../cluster-client/connect';
 import type { ApiObject, Workload } from '../cluster-client/objects';
 import { listObjects, readObject } from '../cluster-client/read';
 import { RESOURCES } from '../cluster-client/resources';
+import { selectorText } from '../cluster-client/selector';
+import type { Manager } from '../manager';
 import type { AutoscalerInfo } from './autoscalers';
 import { autoscalersOf, pin, unpin } from './autoscalers';
 import type { AuditLine } from './audit';
@@ -47,7 +49,8 @@ export interface ClusterManagerOptions extends ConnectOptions {
  * One namespace of a running cluster: what is there, and what one may do with it. Every method ends, by a
  * time-out or by the signal that it is given, and fails with a {@link ClusterError} whose `code` says how.
  */
-export class ClusterManager {
+export class ClusterManager implements Manager {
+  public readonly workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet'] as const;
   private readonly place: Place;
 
   public constructor(
@@ -64,6 +67,11 @@ export class ClusterManager {
   public static async connect(options: ClusterManagerOptions = {}): Promise<ClusterManager> {
     const client = await connectCluster(options);
     return new ClusterManager(client, options.namespace ?? client.identity.namespace);
+  }
+
+  public get where(): string {
+    const { context, server } = this.client.identity;
+    return `context ${context} (${server}), namespace ${this.namespace}`;
   }
 
   /** Pods, by a selector such as `component=backend`. */
@@ -85,6 +93,16 @@ export class ClusterManager {
   public async listWorkloads(kind: WorkloadKind, signal?: AbortSignal): Promise<readonly DeploymentStatus[]> {
     const { items } = await listObjects(this.client, RESOURCES[kind], { namespace: this.namespace, signal });
     return items.map((one) => workloadStatus(kind, one));
+  }
+
+  /** Workloads of every kind that rolls out. */
+  public async workloads(signal?: AbortSignal): Promise<readonly DeploymentStatus[]> {
+    return (await Promise.all(this.workloadKinds.map((kind) => this.listWorkloads(kind, signal)))).flat();
+  }
+
+  /** The labels by which pods of a workload are known. @throws ClusterError NotFound */
+  public async selectorOf(ref: WorkloadRef, signal?: AbortSignal): Promise<string> {
+    return selectorText((await readWorkload(this.place, ref, signal)).spec.selector);
   }
 
   /** @throws ClusterError NotFound */
@@ -173,6 +191,11 @@ export class ClusterManager {
   /** Adds a container with tools to a pod. @throws ClusterError as {@link addDebugContainer} */
   public debug(pod: string, options: DebugOptions): Promise<string> {
     return addDebugContainer(this.place, pod, options);
+  }
+
+  /** An ephemeral container cannot be taken away: it ends by itself. */
+  public endDebug(): Promise<void> {
+    return Promise.resolve();
   }
 
   /** Opens a local port that leads into the cluster. @throws ClusterError as {@link portForward} */

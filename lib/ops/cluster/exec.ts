@@ -27,23 +27,31 @@ export interface ExecResult {
 const MAX_OUTPUT_BYTES = 1 << 20;
 
 /** Runs a command in a pod. @throws ClusterError as {@link runSession}; an exit code is no error */
-export async function executeInPod(
+export function executeInPod(
   { client, namespace }: Place,
   pod: string,
   command: readonly string[],
   options: ExecOptions = {},
 ): Promise<ExecResult> {
   const { container, tty, sizes, timeoutMs, signal } = options;
+  return gathered(options, (stdin, onOutput) =>
+    runSession(client, {
+      ...{ namespace, pod, container, command, tty, sizes, timeoutMs, signal },
+      ...{ stdin, onOutput },
+    }),
+  );
+}
+
+/** Runs a command with what it reads, and keeps of its output what is wanted. */
+export async function gathered(
+  options: Pick<ExecOptions, 'stdin' | 'maxOutputBytes' | 'onOutput'>,
+  run: (stdin: ExecSession['stdin'], onOutput: ExecSession['onOutput']) => Promise<number>,
+): Promise<ExecResult> {
   const kept = { stdout: new Kept(options.maxOutputBytes), stderr: new Kept(options.maxOutputBytes) };
-  const exitCode = await runSession(client, {
-    ...{ namespace, pod, container, command, tty, sizes, timeoutMs, signal },
-    stdin: inputOf(options.stdin),
-    onOutput:
-      options.onOutput ??
-      ((stream, chunk) => {
-        kept[stream].add(chunk);
-      }),
-  });
+  const keep: ExecSession['onOutput'] = (stream, chunk) => {
+    kept[stream].add(chunk);
+  };
+  const exitCode = await run(inputOf(options.stdin), options.onOutput ?? keep);
   return {
     exitCode,
     stdout: kept.stdout.text,

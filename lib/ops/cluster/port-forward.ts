@@ -48,12 +48,23 @@ export async function portForward(
 ): Promise<PortForward> {
   // What is wrong now is said now, and not at the first connection.
   await destination(place, target, options.signal);
+  return openPort(options, (local, signal) => forward(place, target, local, signal));
+}
+
+/**
+ * Listens on a local port until it is closed, and hands on each connection.
+ * @throws ClusterError Refused when the local port is taken
+ */
+export async function openPort(
+  options: ForwardOptions,
+  carryOne: (local: Socket, signal: AbortSignal) => Promise<void>,
+): Promise<PortForward> {
   const host = options.host ?? '127.0.0.1';
   const abort = new AbortController();
   const open = new Set<Promise<void>>();
   const onConnection = (local: Socket): void => {
     local.on('error', () => undefined);
-    const carried = forward(place, target, local, abort.signal).catch((error: unknown) => {
+    const carried = carryOne(local, abort.signal).catch((error: unknown) => {
       local.destroy();
       if (error instanceof ClusterError && !abort.signal.aborted) options.onError?.(error);
     });

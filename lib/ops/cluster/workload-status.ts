@@ -3,7 +3,8 @@ import type { WorkloadKind } from './workload';
 
 /** A workload in short. */
 export interface DeploymentStatus {
-  readonly kind: WorkloadKind;
+  /** `Service` is one of Compose. */
+  readonly kind: WorkloadKind | 'Service';
   readonly name: string;
   /** Replicas that it should have. */
   readonly desired: number;

@@ -1,0 +1,120 @@
+import type { DebugOptions } from '../cluster/debug-container';
+import { Deadline } from '../cluster-client/deadline';
+import type { Container } from '../engine-client/containers';
+import {
+  createContainer,
+  inspectContainer,
+  listContainers,
+  removeContainer,
+  startContainer,
+} from '../engine-client/containers';
+import { engineError } from '../engine-client/engine-error';
+import { ensureImage } from '../engine-client/images';
+import { containerNamed, nameOf } from './compose-project';
+import type { ProjectPlace } from './compose-project';
+
+/** The container to which one with tools was added, by its id. */
+const ADDED_TO = 'cdk8s-tars.added-to';
+/** An hour: whatever happens to this process, it is gone by then. */
+const SLEEP = ['sleep', '3600'];
+/** Nobody in particular, where the container does not say who it runs as. */
+const NOBODY = '65534:65534';
+const TIMEOUT_MS = 120_000;
+const MEMORY_BYTES = 256 << 20;
+const MOST_PROCESSES = 128;
+
+/**
+ * Adds a container with tools to another one: it has its network and sees its processes. It runs as the same user,
+ * without capabilities and on a file system that it cannot write to, as the containers of a project do; the engine
+ * removes it after an hour, if nobody does before.
+ *
+ * @returns its name
+ * @throws ClusterError NotFound, Timeout; ContainerNotReady when the container does not run or the image cannot be had
+ */
+export async function addTools(place: ProjectPlace, pod: string, options: DebugOptions): Promise<string> {
+  const target = await containerNamed(place, pod, options.signal);
+  requireRunning(target);
+  const taken = (await addedTo(place, target, options.signal)).map(nameOf);
+  const nameAt = (number: number): string => `${pod}-debug-${number}`;
+  const name = nameAt([...taken, ''].findIndex((_, at) => !taken.includes(nameAt(at + 1))) + 1);
+  if (options.dryRun === true) return name;
+  const deadline = new Deadline(`adding ${name}`, options.timeoutMs ?? TIMEOUT_MS, options.signal);
+  try {
+    await ensureImage(place.client, options.image, deadline.signal);
+    await runTools(place, target, { name, image: options.image, command: options.command }, deadline.signal);
+    return name;
+  } catch (error) {
+    throw deadline.signal.aborted ? deadline.error(error) : error;
+  } finally {
+    deadline.end();
+  }
+}
+
+/** @throws ClusterError ContainerNotReady */
+export function requireRunning(target: Container): void {
+  if (target.State.Running && !target.State.Paused) return;
+  throw engineError('ContainerNotReady', `container ${nameOf(target)} is ${target.State.Status}`, { retryable: true });
+}
+
+/** Makes one and starts it. @returns its id */
+export async function runTools(
+  { client }: ProjectPlace,
+  target: Container,
+  tools: { readonly name: string; readonly image: string; readonly command?: readonly string[] | undefined },
+  signal: AbortSignal,
+): Promise<string> {
+  const body = {
+    Image: tools.image,
+    Entrypoint: tools.command ?? SLEEP,
+    User: target.Config.User === '' ? NOBODY : target.Config.User,
+    Labels: { [ADDED_TO]: target.Id },
+    HostConfig: {
+      NetworkMode: `container:${target.Id}`,
+      PidMode: `container:${target.Id}`,
+      AutoRemove: true,
+      ...{ CapDrop: ['ALL'], SecurityOpt: ['no-new-privileges:true'], ReadonlyRootfs: true },
+      Tmpfs: { '/tmp': 'size=64m,mode=1777' },
+      ...{ Memory: MEMORY_BYTES, PidsLimit: MOST_PROCESSES },
+    },
+  };
+  const id = await createContainer(client, tools.name, body, signal);
+  try {
+    await startContainer(client, id, signal);
+  } catch (error) {
+    // One that was never started is not removed by itself.
+    await removeContainer(client, id).catch(() => undefined);
+    throw error;
+  }
+  return id;
+}
+
+/** Ends one and removes it. */
+export async function removeTools(place: ProjectPlace, pod: string, name: string): Promise<void> {
+  const target = await containerNamed(place, pod);
+  await removeContainer(place.client, await debugContainerOf(place, target, name));
+}
+
+/** Containers with tools that were added to this one. */
+export async function addedTo(
+  { client }: ProjectPlace,
+  target: Container,
+  signal?: AbortSignal,
+): Promise<readonly Container[]> {
+  const listed = await listContainers(client, { labels: [`${ADDED_TO}=${target.Id}`], signal });
+  return Promise.all(listed.map(({ Id: id }) => inspectContainer(client, id, signal)));
+}
+
+/** @returns the id @throws ClusterError NotFound */
+export async function debugContainerOf(
+  place: ProjectPlace,
+  target: Container,
+  name: string,
+  signal?: AbortSignal,
+): Promise<string> {
+  const all = await addedTo(place, target, signal);
+  const found = all.find((one) => nameOf(one) === name);
+  if (found !== undefined) return found.Id;
+  throw engineError('NotFound', `nothing named ${name} was added to container ${nameOf(target)}`, {
+    remedy: all.length === 0 ? '`tars debug` adds one' : `choose one of ${all.map(nameOf).join(', ')}`,
+  });
+}

@@ -1,0 +1,126 @@
+import type { Scaled, ScaleOptions } from '../cluster/scale-workload';
+import { latest } from '../cluster/latest';
+import { Deadline } from '../cluster-client/deadline';
+import type { Container } from '../engine-client/containers';
+import { observeContainers } from '../engine-client/engine-events';
+import { engineError } from '../engine-client/engine-error';
+import type { ConfiguredService } from './compose-config';
+import { composeConfig } from './compose-config';
+import { containersOf, projectLabels, runCompose, serviceLabel } from './compose-project';
+import type { ProjectPlace } from './compose-project';
+import { isReady, reasonsOf } from './container-info';
+
+/** Says why there may be one container of a service only; undefined: there may be more. */
+export type OneOnly = (service: string) => Promise<string | undefined>;
+
+const TIMEOUT_MS = 300_000;
+/** Containers become ready by time alone as well, without an event. */
+const LOOK_MS = 3_000;
+
+/**
+ * Sets how many containers a service has, by Compose: others are not touched, and those that run stay as they are.
+ * @param oneOnly what is known of the service beside its files
+ * @throws ClusterError NotFound, Refused with a reason for a service that can be there only once,
+ *   PreconditionFailed, ScaleSuperseded; while it waits Timeout, Aborted
+ */
+export async function scaleService(
+  place: ProjectPlace,
+  service: string,
+  replicas: number,
+  options: Omit<ScaleOptions, 'kind'> = {},
+  oneOnly?: OneOnly,
+): Promise<Scaled> {
+  if (!Number.isInteger(replicas) || replicas < 0 || replicas > 1000) {
+    throw engineError('Refused', `${replicas} is no number of containers`);
+  }
+  const what = `scaling ${service} to ${replicas}`;
+  const deadline = new Deadline(what, options.timeoutMs ?? TIMEOUT_MS, options.signal);
+  try {
+    const all = await containersOf(place, [], deadline.signal);
+    const configured = (await composeConfig(place, all, 'all')).services[service];
+    if (configured === undefined) throw noService(place, service);
+    if (replicas > 1) await refuseMany(service, configured, replicas, oneOnly);
+    const own = await containersOf(place, [serviceLabel(service)], deadline.signal);
+    const from = own.length;
+    const { currentReplicas } = options;
+    if (currentReplicas !== undefined && currentReplicas !== from) {
+      throw engineError('PreconditionFailed', `${service} should have ${currentReplicas} containers, and has ${from}`);
+    }
+    deadline.check();
+    const isChanged = from !== replicas;
+    if (isChanged && options.dryRun !== true) await up(place, own.length > 0 ? own : all, service, replicas);
+    if (options.dryRun !== true) await settled(place, service, replicas, options.wait === true, deadline.signal);
+    return { from, to: replicas, isChanged };
+  } catch (error) {
+    throw deadline.signal.aborted ? deadline.error(error) : error;
+  } finally {
+    deadline.close();
+  }
+}
+
+async function up(
+  place: ProjectPlace,
+  containers: readonly Container[],
+  service: string,
+  replicas: number,
+): Promise<void> {
+  const words = ['up', '--detach', '--no-deps', '--no-recreate', '--scale', `${service}=${replicas}`, service];
+  await runCompose(place, containers, words);
+}
+
+async function settled(
+  place: ProjectPlace,
+  service: string,
+  replicas: number,
+  isWaiting: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const count = (own: readonly Container[]): void => {
+    if (own.length === replicas) return;
+    const message = `${service} should have ${replicas} containers, and somebody else made it ${own.length}`;
+    throw engineError('ScaleSuperseded', message);
+  };
+  const own = [serviceLabel(service)];
+  count(await containersOf(place, own, signal));
+  if (!isWaiting) return;
+  const labels = [...projectLabels(place.project), ...own];
+  const changes = latest(observeContainers(place.client, { labels, signal }), LOOK_MS);
+  while ((await changes.next()).done !== true) {
+    const now = await containersOf(place, own, signal);
+    count(now);
+    if (now.every(isReady)) return;
+    const ended = now.filter(({ State: state }) => state.Status === 'exited' || state.Status === 'dead');
+    if (ended.length > 0) throw engineError('ContainerNotReady', ended.flatMap(reasonsOf).join('; '));
+  }
+}
+
+/** Why one of a kind has to stay alone. */
+async function refuseMany(
+  service: string,
+  { container_name: name, ports = [] }: ConfiguredService,
+  replicas: number,
+  oneOnly: OneOnly | undefined,
+): Promise<void> {
+  const fixed = ports.find(({ published }) => published !== undefined && portsIn(published) < replicas);
+  const why =
+    name !== undefined
+      ? `its file names the container ${name}`
+      : fixed !== undefined
+        ? `it publishes port ${fixed.published ?? ''} of this machine, which one container can have`
+        : await oneOnly?.(service);
+  if (why === undefined) return;
+  throw engineError('Refused', `${service} cannot have ${replicas} containers: ${why}`, {
+    remedy: fixed === undefined ? 'leave it at one' : 'leave the port to the gateway, which spreads over all of them',
+  });
+}
+
+/** `8080`, or `8080-8090`; an empty one is any that is free. */
+function portsIn(published: string): number {
+  const [, first, last] = /^(\d+)(?:-(\d+))?$/.exec(published) ?? [];
+  if (first === undefined || first === '0') return Infinity;
+  return Number(last ?? first) - Number(first) + 1;
+}
+
+function noService({ project }: ProjectPlace, service: string): Error {
+  return engineError('NotFound', `the files of project ${project} have no service ${service}`);
+}
