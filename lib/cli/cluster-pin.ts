@@ -2,12 +2,16 @@ import { load } from 'js-yaml';
 import type { ClusterIdentity } from '../ops/cluster-client/access';
 import { ClusterError } from '../ops/cluster-client/cluster-error';
 import type { CliFileSystem } from './io';
+import type { PlaceOptions } from './ops-options';
+import { TARGETS } from './ops-options';
 
-/** The file beside main.ts that says which cluster the project belongs to. */
+/** The file beside main.ts that says where the project runs. */
 export const PIN_FILE = 'tars.cluster.yaml';
 
 /** Which cluster a project belongs to. */
 export interface ClusterPin {
+  /** What commands are about that do not say so. @default kubernetes */
+  readonly target?: PlaceOptions['target'];
   /** Name of the context; it differs from machine to machine, so the server is the better pin. */
   readonly context?: string | undefined;
   /** URL of the API server. */
@@ -15,7 +19,8 @@ export interface ClusterPin {
   readonly namespace?: string | undefined;
 }
 
-const KEYS = ['context', 'server', 'namespace'] as const;
+const CLUSTER_KEYS = ['context', 'server', 'namespace'] as const;
+const KEYS = ['target', ...CLUSTER_KEYS] as const;
 
 /** @returns undefined where there is no such file @throws ClusterError WrongCluster for one that cannot be understood */
 export function readPin(file: string, fs: Pick<CliFileSystem, 'existsSync' | 'readFileSync'>): ClusterPin | undefined {
@@ -30,6 +35,9 @@ export function readPin(file: string, fs: Pick<CliFileSystem, 'existsSync' | 're
   for (const [key, text] of Object.entries(value)) {
     if (!KEYS.some((known) => known === key)) throw broken(`unknown key "${key}"`);
     if (typeof text !== 'string' || text === '') throw broken(`${key} is no text`);
+    if (key === 'target' && !TARGETS.some((known) => known === text)) {
+      throw broken(`target is ${text}, and has to be one of ${TARGETS.join(', ')}`);
+    }
   }
   return value;
 }
@@ -37,7 +45,7 @@ export function readPin(file: string, fs: Pick<CliFileSystem, 'existsSync' | 're
 /** @throws ClusterError WrongCluster */
 export function refuseOther(pin: ClusterPin | undefined, identity: ClusterIdentity, namespace: string): void {
   const found = { context: identity.context, server: identity.server, namespace };
-  for (const key of KEYS) {
+  for (const key of CLUSTER_KEYS) {
     const wanted = pin?.[key]?.replace(/\/+$/, '');
     if (wanted === undefined || wanted === found[key]) continue;
     throw new ClusterError('WrongCluster', `${PIN_FILE} says ${key} ${wanted}, and this is ${found[key]}`);

@@ -1,41 +1,19 @@
 import { join } from 'node:path';
-import { Option } from '@commander-js/extra-typings';
-import type { ClusterManager } from '../ops/cluster/cluster-manager';
+import { InvalidArgumentError } from '@commander-js/extra-typings';
 import type { AuditLine } from '../ops/cluster/audit';
-import type { Context } from './context';
-import { Aborted } from './io';
+import type { ClusterManager } from '../ops/cluster/cluster-manager';
+import type { TerminalSize } from '../ops/cluster-client/exec-session';
+import type { Manager } from '../ops/manager';
 import type { ClusterPin } from './cluster-pin';
 import { PIN_FILE, readPin, refuseOther } from './cluster-pin';
+import type { Context } from './context';
+import { commandExit } from './exit-code';
+import { Aborted } from './io';
+import type { ChangeFlags, PlaceOptions } from './ops-options';
 
-/** `--context`, `--kubeconfig`, `--namespace`. */
-export interface ClusterOptions {
-  readonly context?: string | undefined;
-  readonly kubeconfig?: string | undefined;
-  readonly namespace?: string | undefined;
-}
-
-/** Of commands that change something. */
-export interface ChangeFlags {
-  readonly dryRun?: true | undefined;
-  readonly yes?: true | undefined;
-}
-
-export const contextOption = (): Option<'--context <name>'> =>
-  new Option(
-    '--context <name>',
-    'a context of the kubeconfig (default: the one of tars.cluster.yaml, else the current)',
-  );
-export const kubeconfigOption = (): Option<'--kubeconfig <file>'> =>
-  new Option('--kubeconfig <file>', 'a kubeconfig (default: $KUBECONFIG, else ~/.kube/config)');
-export const namespaceOption = (): Option<'-n, --namespace <name>'> =>
-  new Option('-n, --namespace <name>', 'a namespace (default: the one of tars.cluster.yaml, else of the context)');
-export const yesOption = (): Option<'-y, --yes'> => new Option('-y, --yes', 'do not ask');
-export const tryOption = (): Option<'--dry-run'> =>
-  new Option('--dry-run', 'let the cluster check it, and change nothing');
-
-/** A namespace of a cluster, for the length of a command. */
-export interface ClusterSession {
-  readonly manager: ClusterManager;
+/** A running system, for the length of a command. */
+export interface OpsSession {
+  readonly manager: Manager;
   /** Ends with Ctrl-C. */
   readonly signal: AbortSignal;
   /**
@@ -43,57 +21,89 @@ export interface ClusterSession {
    * @throws ClusterError WrongCluster, Unconfirmed
    */
   readonly confirm: (what: string, flags: ChangeFlags) => Promise<void>;
-  /** Leaves an Event, and says what was done. */
+  /** Leaves a note where there is a place for one, and says what was done. */
   readonly done: (line: AuditLine, flags: ChangeFlags) => Promise<void>;
 }
 
+/** Opens a manager, and says which pin a change has to fit; none on an engine. */
+interface Opened {
+  readonly manager: Manager;
+  readonly refuseWrong: () => void;
+}
+
 /** Connects, does the work, and lets go, also when Ctrl-C is pressed. */
-export async function withCluster<T>(
+export async function withSystem<T>(
   context: Context,
-  options: ClusterOptions,
-  work: (session: ClusterSession) => Promise<T>,
+  options: PlaceOptions,
+  work: (session: OpsSession) => Promise<T>,
 ): Promise<T> {
   const { io } = context;
   const pin = readPin(join(io.cwd, PIN_FILE), io.fs);
-  const { ClusterManager: Manager } = await import('../ops/cluster/cluster-manager.js');
-  const manager = await Manager.connect({
-    kubeconfig: options.kubeconfig,
-    context: options.context ?? pin?.context,
-    namespace: options.namespace ?? pin?.namespace,
-  });
+  const target = options.target ?? pin?.target ?? 'kubernetes';
+  refuseForeign(options, target);
   const abort = new AbortController();
   const release = io.onInterrupt(() => {
     abort.abort();
   });
   const { signal } = abort;
-  const session: ClusterSession = {
-    manager,
-    signal,
-    confirm: (what, flags) => confirm(context, manager, pin, what, flags),
-    done: (line, flags) => done(context, manager, line, flags, signal),
-  };
+  let manager: Manager | undefined;
   try {
+    const opened = target === 'compose' ? await openEngine(context, options) : await openCluster(options, pin);
+    ({ manager } = opened);
+    const session: OpsSession = {
+      manager,
+      signal,
+      confirm: (what, flags) => confirm(context, opened, what, flags),
+      done: (line, flags) => done(context, opened.manager, line, flags, signal),
+    };
     const result = await work(session);
     // What goes on until Ctrl-C ends with it, and says so.
     if (signal.aborted) throw new Aborted();
     return result;
   } finally {
     release();
-    manager.close();
+    manager?.close();
   }
+}
+
+async function openCluster(options: PlaceOptions, pin: ClusterPin | undefined): Promise<Opened> {
+  const { ClusterManager: Cluster } = await import('../ops/cluster/cluster-manager.js');
+  const manager: ClusterManager = await Cluster.connect({
+    kubeconfig: options.kubeconfig,
+    context: options.context ?? pin?.context,
+    namespace: options.namespace ?? pin?.namespace,
+  });
+  return {
+    manager,
+    refuseWrong: () => {
+      refuseOther(pin, manager.client.identity, manager.namespace);
+    },
+  };
+}
+
+async function openEngine(context: Context, options: PlaceOptions): Promise<Opened> {
+  const { openProject } = await import('./compose-session.js');
+  return { manager: await openProject(context, options), refuseWrong: () => undefined };
+}
+
+/** An option of the other target is a mistake, and not to be passed over. */
+function refuseForeign(options: PlaceOptions, target: NonNullable<PlaceOptions['target']>): void {
+  const foreign =
+    target === 'compose' ? (['context', 'kubeconfig', 'namespace'] as const) : (['file', 'project'] as const);
+  const given = foreign.find((name) => options[name] !== undefined);
+  if (given === undefined) return;
+  const other = target === 'compose' ? 'kubernetes' : 'compose';
+  throw new InvalidArgumentError(`error: --${given} is of --target ${other}, and this is ${target}`);
 }
 
 async function confirm(
   { io, err }: Context,
-  manager: ClusterManager,
-  pin: ClusterPin | undefined,
+  { manager, refuseWrong }: Opened,
   what: string,
   { dryRun, yes }: ChangeFlags,
 ): Promise<void> {
-  const { identity } = manager.client;
-  refuseOther(pin, identity, manager.namespace);
-  const where = `context ${identity.context} (${identity.server}), namespace ${manager.namespace}`;
-  io.stderr.write(`${err('bold', dryRun === true ? `would ${what}` : what)}\n  in ${where}\n`);
+  refuseWrong();
+  io.stderr.write(`${err('bold', dryRun === true ? `would ${what}` : what)}\n  in ${manager.where}\n`);
   if (dryRun === true || yes === true) return;
   const { ClusterError } = await import('../ops/cluster-client/cluster-error.js');
   if (!io.stdin.isTTY) throw new ClusterError('Unconfirmed', `nobody can be asked whether to ${what}`);
@@ -103,21 +113,68 @@ async function confirm(
 
 async function done(
   { io, out }: Context,
-  manager: ClusterManager,
+  manager: Manager,
   line: AuditLine,
   { dryRun }: ChangeFlags,
   signal: AbortSignal,
 ): Promise<void> {
   if (dryRun === true) {
-    io.stdout.write(`${out('yellow', 'not done')}: ${line.message} (dry run; the cluster would take it)\n`);
+    io.stdout.write(`${out('yellow', 'not done')}: ${line.message} (dry run; nothing speaks against it)\n`);
     return;
   }
   io.stdout.write(`${out('green', 'done')}: ${line.message}\n`);
+  await note({ io }, manager, line, signal);
+}
+
+/** Leaves a note of what was done; it is done, whatever becomes of the note. */
+export async function note(
+  { io }: Pick<Context, 'io'>,
+  manager: Manager,
+  line: AuditLine,
+  signal: AbortSignal,
+): Promise<void> {
   try {
-    await manager.audit(line, signal);
+    await manager.audit?.(line, signal);
   } catch (error) {
-    // It is done, whatever becomes of the note.
     const why = error instanceof Error ? error.message : String(error);
     io.stderr.write(`warning: no Event was left: ${why}\n`);
   }
+}
+
+/** Joins a command to the streams of this process, and ends as it ends. */
+export async function runInPod(
+  context: Context,
+  manager: Manager,
+  pod: string,
+  command: readonly string[],
+  options: {
+    readonly container?: string | undefined;
+    readonly stdin?: true | undefined;
+    readonly tty?: true | undefined;
+    readonly timeoutMs?: number | undefined;
+    readonly signal: AbortSignal;
+  },
+): Promise<void> {
+  const { io } = context;
+  const tty = options.tty === true && io.stdin.isTTY;
+  if (tty) io.stdin.raw(true);
+  try {
+    const { exitCode } = await manager.executeInPod(pod, command, {
+      container: options.container,
+      tty,
+      stdin: options.stdin === true ? io.stdin.chunks() : undefined,
+      sizes: tty ? oneSize(io.stdout.columns ?? 80, io.stdout.rows ?? 24) : undefined,
+      timeoutMs: options.timeoutMs,
+      signal: options.signal,
+      onOutput: (stream, chunk) => (stream === 'stdout' ? io.stdout : io.stderr).send(chunk),
+    });
+    context.exit(commandExit(exitCode));
+  } finally {
+    if (options.stdin === true || tty) io.stdin.raw(false);
+  }
+}
+
+async function* oneSize(columns: number, rows: number): AsyncGenerator<TerminalSize> {
+  await Promise.resolve();
+  yield { columns, rows };
 }

@@ -1,17 +1,10 @@
 import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import {
-  contextOption,
-  kubeconfigOption,
-  namespaceOption,
-  tryOption,
-  withCluster,
-  yesOption,
-} from '../cluster-session';
+import { runInPod, withSystem } from '../cluster-session';
 import type { Context } from '../context';
+import { withChange } from '../ops-options';
 import { findPod } from '../ops-target';
 import { timeoutOption } from '../ops-values';
-import { runInPod } from './exec';
 
 const IMAGE = 'busybox:1.37.0';
 
@@ -22,28 +15,26 @@ Examples:
   tars debug backend --image registry.example/tools:1.4.0 -- psql -h tars-postgres
 
 The container is added to the running pod: it has the pod's network, sees the processes of its target,
-runs under the Pod Security Standard "restricted", and ends by itself after an hour. It cannot be removed before.
+runs under the Pod Security Standard "restricted", and ends by itself after an hour. It cannot be removed before;
+on an engine it is removed when the command has ended.
 `;
 
 /** `tars debug`. */
 export function debugCommand(context: Context): CommandUnknownOpts {
-  return new Command('debug')
-    .description('Adds a container with tools to a running pod, and runs a command in it.')
-    .argument('<target>', 'a workload, a component or a pod')
-    .argument('[command...]', 'the command, after --')
-    .option('--image <name>', 'an image that has the tools and a `sleep`', IMAGE)
-    .option('-c, --container <name>', 'the container whose processes it sees (default: the first)')
-    .option('-i, --stdin', 'hand on standard input')
-    .option('-t, --tty', 'with a terminal')
-    .addOption(timeoutOption())
-    .addOption(yesOption())
-    .addOption(tryOption())
-    .addOption(contextOption())
-    .addOption(kubeconfigOption())
-    .addOption(namespaceOption())
+  return withChange(
+    new Command('debug')
+      .description('Adds a container with tools to a running pod, and runs a command in it.')
+      .argument('<target>', 'a workload, a component or a pod')
+      .argument('[command...]', 'the command, after --')
+      .option('--image <name>', 'an image that has the tools and a `sleep`', IMAGE)
+      .option('-c, --container <name>', 'the container whose processes it sees (default: the first)')
+      .option('-i, --stdin', 'hand on standard input')
+      .option('-t, --tty', 'with a terminal')
+      .addOption(timeoutOption()),
+  )
     .addHelpText('after', HELP)
     .action((target, command, options) =>
-      withCluster(context, options, async (session) => {
+      withSystem(context, options, async (session) => {
         const { manager, signal } = session;
         const pod = await findPod(manager, target, signal);
         const what = `add a container of ${options.image} to pod ${pod}`;
@@ -59,8 +50,13 @@ export function debugCommand(context: Context): CommandUnknownOpts {
         } as const;
         await session.done(line, options);
         if (dryRun === true) return;
-        if (command.length > 0)
-          await runInPod(context, manager, pod, command, { ...options, container, timeoutMs: undefined, signal });
+        if (command.length > 0) {
+          try {
+            await runInPod(context, manager, pod, command, { ...options, container, timeoutMs: undefined, signal });
+          } finally {
+            await manager.endDebug(pod, container);
+          }
+        }
         // Standard output belongs to what a command prints.
         else context.io.stderr.write(`now: tars exec -it -c ${container} pod/${pod} -- sh\n`);
       }),

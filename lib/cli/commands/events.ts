@@ -1,8 +1,9 @@
 import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { EventInfo } from '../../ops/cluster/events';
-import { contextOption, kubeconfigOption, namespaceOption, withCluster } from '../cluster-session';
+import { withSystem } from '../cluster-session';
 import type { Context } from '../context';
+import { withPlace } from '../ops-options';
 import { age } from '../ops-values';
 import { formatOption, printJson } from '../options';
 import { table } from '../table';
@@ -13,22 +14,23 @@ Examples:
   tars events --warnings             what went wrong
   tars events tars-backend-x         of one object, by its name
   tars events --watch                those that come as well; with -o json one object a line
+
+An engine keeps the last 256 of its events, those of health checks among them.
 `;
 
 /** `tars events`. */
 export function eventsCommand(context: Context): CommandUnknownOpts {
-  return new Command('events')
-    .description('Lists what happened in the namespace.')
-    .argument('[name]', 'of one object')
-    .option('--warnings', 'only what went wrong')
-    .option('-w, --watch', 'go on until Ctrl-C')
-    .addOption(contextOption())
-    .addOption(kubeconfigOption())
-    .addOption(namespaceOption())
-    .addOption(formatOption())
+  return withPlace(
+    new Command('events')
+      .description('Lists what happened in the namespace.')
+      .argument('[name]', 'of one object')
+      .option('--warnings', 'only what went wrong')
+      .option('-w, --watch', 'go on until Ctrl-C')
+      .addOption(formatOption()),
+  )
     .addHelpText('after', HELP)
     .action((name, options) =>
-      withCluster(context, options, async ({ manager, signal }) => {
+      withSystem(context, options, async ({ manager, signal }) => {
         const { io } = context;
         const query = { name, warningsOnly: options.warnings, signal };
         const isJson = options.format === 'json';

@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import { contextOption, kubeconfigOption, namespaceOption, withCluster } from '../cluster-session';
+import { withSystem } from '../cluster-session';
 import type { Context } from '../context';
+import { withPlace } from '../ops-options';
 import { findTarget } from '../ops-target';
 
 const HELP = `
@@ -13,17 +14,17 @@ Examples:
 
 /** `tars forward`. */
 export function forwardCommand(context: Context): CommandUnknownOpts {
-  return new Command('forward')
-    .description('Opens a local port that leads to a port in the cluster, until Ctrl-C.')
-    .argument('<target>', 'a workload, a component, a pod or svc/NAME')
-    .argument('<port>', '[local:]remote', portsOf)
-    .addOption(new Option('--address <ip>', 'where to listen').default('127.0.0.1'))
-    .addOption(contextOption())
-    .addOption(kubeconfigOption())
-    .addOption(namespaceOption())
+  return withPlace(
+    new Command('forward')
+      .description('Opens a local port that leads to a port in the cluster, until Ctrl-C.')
+      .argument('<target>', 'a workload, a component, a pod or svc/NAME')
+      .argument('<port>', '[local:]remote', portsOf)
+      .addOption(new Option('--address <ip>', 'where to listen').default('127.0.0.1'))
+      .addOption(new Option('--image <name>', 'compose: an image that has `nc` and `sleep` (default: busybox)')),
+  )
     .addHelpText('after', HELP)
     .action((text, { local, remote }, options) =>
-      withCluster(context, options, async ({ manager, signal }) => {
+      withSystem(context, options, async ({ manager, signal }) => {
         const { kind, name } = await findTarget(manager, text, signal);
         if (kind === 'DaemonSet') throw new InvalidArgumentError('error: name a pod of the DaemonSet');
         const forward = await manager.portForward(
@@ -31,6 +32,7 @@ export function forwardCommand(context: Context): CommandUnknownOpts {
           {
             localPort: local,
             host: options.address,
+            image: options.image,
             signal,
             onError: (error) => {
               context.io.stderr.write(`${context.err('red', 'lost')}: ${error.message}\n`);

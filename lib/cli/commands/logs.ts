@@ -1,8 +1,9 @@
 import { Argument, Command, Option } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import { contextOption, kubeconfigOption, namespaceOption, withCluster } from '../cluster-session';
+import { withSystem } from '../cluster-session';
 import type { Context } from '../context';
-import { findTarget, selectorOf } from '../ops-target';
+import { withPlace } from '../ops-options';
+import { findTarget } from '../ops-target';
 import { count, duration } from '../ops-values';
 import { formatOption } from '../options';
 
@@ -19,28 +20,27 @@ A connection that breaks is taken up where it was: no line is lost or doubled.
 
 /** `tars logs`. */
 export function logsCommand(context: Context): CommandUnknownOpts {
-  return new Command('logs')
-    .description('Prints the logs of pods, those of one workload or all of the namespace.')
-    .addArgument(new Argument('[target]', 'a workload, a component or a pod'))
-    .option('-f, --follow', 'go on until Ctrl-C')
-    .option('-c, --container <name>', 'only this container')
-    .option('-p, --previous', 'of the containers before their last restart')
-    .option('--timestamps', 'print when each line was written')
-    .addOption(new Option('--tail <lines>', 'only the last lines of each container').argParser(count))
-    .addOption(new Option('--since <duration>', 'not older than e.g. 10m').argParser(duration))
-    .addOption(contextOption())
-    .addOption(kubeconfigOption())
-    .addOption(namespaceOption())
-    .addOption(formatOption())
+  return withPlace(
+    new Command('logs')
+      .description('Prints the logs of pods, those of one workload or all of the namespace.')
+      .addArgument(new Argument('[target]', 'a workload, a component or a pod'))
+      .option('-f, --follow', 'go on until Ctrl-C')
+      .option('-c, --container <name>', 'only this container')
+      .option('-p, --previous', 'of the containers before their last restart')
+      .option('--timestamps', 'print when each line was written')
+      .addOption(new Option('--tail <lines>', 'only the last lines of each container').argParser(count))
+      .addOption(new Option('--since <duration>', 'not older than e.g. 10m').argParser(duration))
+      .addOption(formatOption()),
+  )
     .addHelpText('after', HELP)
     .action((text, options) =>
-      withCluster(context, options, async ({ manager, signal }) => {
+      withSystem(context, options, async ({ manager, signal }) => {
         const { io, out } = context;
         const target = text === undefined ? undefined : await findTarget(manager, text, signal);
         const isPod = target?.kind === 'Pod';
         const lines = manager.monitorPodLogs({
           ...(isPod ? { pod: target.name } : {}),
-          ...(target === undefined || isPod ? {} : { labelSelector: await selectorOf(manager, target, signal) }),
+          ...(target === undefined || isPod ? {} : { labelSelector: await manager.selectorOf(target, signal) }),
           container: options.container,
           follow: options.follow ?? false,
           previous: options.previous,

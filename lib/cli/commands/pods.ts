@@ -1,10 +1,11 @@
 import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { PodInfo } from '../../ops/cluster/pod-info';
-import { contextOption, kubeconfigOption, namespaceOption, withCluster } from '../cluster-session';
+import { withSystem } from '../cluster-session';
 import type { Context } from '../context';
 import type { Io } from '../io';
 import { showLive } from '../live-table';
+import { withPlace } from '../ops-options';
 import { age } from '../ops-values';
 import { formatOption, printJson } from '../options';
 import { table } from '../table';
@@ -14,21 +15,21 @@ Examples:
   tars pods                         all pods of the namespace
   tars pods -l component=backend    those of one component
   tars pods --watch                 as they change
+  tars pods --target compose        containers of the Compose project here
 `;
 
 /** `tars pods`. */
 export function podsCommand(context: Context): CommandUnknownOpts {
-  return new Command('pods')
-    .description('Lists pods: what they do, how often they were started again, where they run.')
-    .option('-l, --selector <labels>', 'only pods with these labels')
-    .option('-w, --watch', 'go on until Ctrl-C')
-    .addOption(contextOption())
-    .addOption(kubeconfigOption())
-    .addOption(namespaceOption())
-    .addOption(formatOption())
+  return withPlace(
+    new Command('pods')
+      .description('Lists pods: what they do, how often they were started again, where they run.')
+      .option('-l, --selector <labels>', 'only pods with these labels')
+      .option('-w, --watch', 'go on until Ctrl-C')
+      .addOption(formatOption()),
+  )
     .addHelpText('after', HELP)
     .action((options) =>
-      withCluster(context, options, async ({ manager, signal }) => {
+      withSystem(context, options, async ({ manager, signal }) => {
         const read = (): Promise<readonly PodInfo[]> => manager.listPods(options.selector, signal);
         if (options.format === 'json') printJson(context.io.stdout, { pods: await read() });
         else if (options.watch === true)
@@ -55,7 +56,9 @@ function podsText(pods: readonly PodInfo[], io: Io, hasAge = true): string {
       ...(hasAge
         ? [{ title: 'AGE', text: ({ createdAt }: PodInfo) => age(createdAt, io.now()), align: 'right' as const }]
         : []),
-      { title: 'NODE', text: ({ node = '' }) => node },
+      ...(pods.some(({ node }) => node !== undefined)
+        ? [{ title: 'NODE', text: ({ node = '' }: PodInfo) => node }]
+        : []),
     ],
     pods,
   );

@@ -1,15 +1,9 @@
 import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import {
-  contextOption,
-  kubeconfigOption,
-  namespaceOption,
-  tryOption,
-  withCluster,
-  yesOption,
-} from '../cluster-session';
+import { withSystem } from '../cluster-session';
 import type { Context } from '../context';
-import { findTarget, findWorkload } from '../ops-target';
+import { withChange } from '../ops-options';
+import { findTarget, findWorkload, targetText } from '../ops-target';
 import { timeoutOption } from '../ops-values';
 
 const HELP = `
@@ -17,29 +11,29 @@ Examples:
   tars restart backend              replace all its pods, by its own strategy, and wait
   tars restart backend --no-wait    and do not wait
   tars restart pod/tars-backend-x   end one pod; a disruption budget is respected
+
+With --target compose containers are stopped and started again, one after the other. They stay what they are: what
+changed in the compose file comes with \`docker compose up\`.
 `;
 
 /** `tars restart`. */
 export function restartCommand(context: Context): CommandUnknownOpts {
-  return new Command('restart')
-    .description('Replaces the pods of a workload, or ends one pod.')
-    .argument('<target>', 'a workload, a component or a pod')
-    .option('--no-wait', 'do not wait until the new pods serve')
-    .option('--delete', 'of a pod: delete it where a budget forbids its eviction')
-    .option('--force', 'of a pod: end it although nobody makes it anew')
-    .addOption(timeoutOption())
-    .addOption(yesOption())
-    .addOption(tryOption())
-    .addOption(contextOption())
-    .addOption(kubeconfigOption())
-    .addOption(namespaceOption())
+  return withChange(
+    new Command('restart')
+      .description('Replaces the pods of a workload, or ends one pod.')
+      .argument('<target>', 'a workload, a component or a pod')
+      .option('--no-wait', 'do not wait until the new pods serve')
+      .option('--delete', 'of a pod: delete it where a budget forbids its eviction')
+      .option('--force', 'of a pod: end it although nobody makes it anew')
+      .addOption(timeoutOption()),
+  )
     .addHelpText('after', HELP)
     .action((text, options) =>
-      withCluster(context, options, async (session) => {
+      withSystem(context, options, async (session) => {
         const { manager, signal } = session;
         const { dryRun } = options;
         const target = await findTarget(manager, text, signal);
-        await session.confirm(`restart ${target.kind.toLowerCase()}/${target.name}`, options);
+        await session.confirm(`restart ${targetText(target)}`, options);
         if (target.kind === 'Pod') {
           const { uid } = await manager.restartPod(target.name, {
             delete: options.delete,
@@ -52,12 +46,9 @@ export function restartCommand(context: Context): CommandUnknownOpts {
           context.io.stdout.write(dryRun === true ? `not done: ${message} (dry run)\n` : `done: ${message}\n`);
           return;
         }
-        const ref = await findWorkload(manager, `${target.kind}/${target.name}`, signal);
+        const ref = await findWorkload(manager, targetText(target), signal);
         await manager.restart(ref, { dryRun, signal });
-        await session.done(
-          { ...ref, action: 'Restarted', message: `restarted ${ref.kind.toLowerCase()}/${ref.name}` },
-          options,
-        );
+        await session.done({ ...ref, action: 'Restarted', message: `restarted ${targetText(ref)}` }, options);
         if (!options.wait || dryRun === true) return;
         const { message } = await manager.waitForRollout(ref, { timeoutMs: options.timeout, signal });
         context.io.stdout.write(`${message}\n`);

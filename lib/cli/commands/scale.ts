@@ -1,16 +1,10 @@
 import { Argument, Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import {
-  contextOption,
-  kubeconfigOption,
-  namespaceOption,
-  tryOption,
-  withCluster,
-  yesOption,
-} from '../cluster-session';
-import type { ClusterSession } from '../cluster-session';
+import type { OpsSession } from '../cluster-session';
+import { withSystem } from '../cluster-session';
 import type { Context } from '../context';
-import { findWorkload } from '../ops-target';
+import { withChange } from '../ops-options';
+import { findWorkload, targetText } from '../ops-target';
 import { count, timeoutOption } from '../ops-values';
 
 const HELP = `
@@ -20,33 +14,31 @@ Examples:
   tars scale backend --pin 6        an autoscaled one: hold it at six
   tars scale backend --unpin        give the autoscaler its bounds back
 
-A workload that an autoscaler manages is refused: it would be set back within seconds.
+A workload that an autoscaler manages is refused: it would be set back within seconds. With --target compose
+Compose does it; a service that keeps state or publishes a port of the machine stays alone.
 Exit codes: 5 somebody else was there first, or an autoscaler manages it; 3 it took too long.
 `;
 
 /** `tars scale`. */
 export function scaleCommand(context: Context): CommandUnknownOpts {
-  return new Command('scale')
-    .description('Sets the replicas of a workload.')
-    .argument('<target>', 'a workload or a component')
-    .addArgument(new Argument('[replicas]', 'how many').argParser(count))
-    .addOption(new Option('--pin <replicas>', 'hold an autoscaled workload at so many').argParser(count))
-    .option('--unpin', 'let the autoscaler go again')
-    .addOption(new Option('--current-replicas <number>', 'only if it has so many now').argParser(count))
-    .option('--wait', 'wait until so many serve')
-    .addOption(timeoutOption())
-    .addOption(yesOption())
-    .addOption(tryOption())
-    .addOption(contextOption())
-    .addOption(kubeconfigOption())
-    .addOption(namespaceOption())
+  return withChange(
+    new Command('scale')
+      .description('Sets the replicas of a workload.')
+      .argument('<target>', 'a workload or a component')
+      .addArgument(new Argument('[replicas]', 'how many').argParser(count))
+      .addOption(new Option('--pin <replicas>', 'hold an autoscaled workload at so many').argParser(count))
+      .option('--unpin', 'let the autoscaler go again')
+      .addOption(new Option('--current-replicas <number>', 'only if it has so many now').argParser(count))
+      .option('--wait', 'wait until so many serve')
+      .addOption(timeoutOption()),
+  )
     .addHelpText('after', HELP)
     .action((text, replicas, options) => {
       const given = [replicas, options.pin, options.unpin].filter((one) => one !== undefined);
       if (given.length !== 1) {
         throw new InvalidArgumentError('error: one of these is needed, and only one: replicas, --pin N, --unpin');
       }
-      return withCluster(context, options, (session) => scale(context, session, text, replicas, options));
+      return withSystem(context, options, (session) => scale(context, session, text, replicas, options));
     });
 }
 
@@ -62,14 +54,15 @@ interface Flags {
 
 async function scale(
   { io }: Context,
-  session: ClusterSession,
+  session: OpsSession,
   text: string,
   replicas: number | undefined,
   options: Flags,
 ): Promise<void> {
   const { manager, signal } = session;
   const { dryRun, pin } = options;
-  const { kind, name } = await findWorkload(manager, text, signal);
+  const target = await findWorkload(manager, text, signal);
+  const { kind, name } = target;
   if (kind === 'DaemonSet')
     throw new InvalidArgumentError(`error: a DaemonSet has a pod on each node, and no replicas`);
   if (replicas === undefined) {
@@ -84,7 +77,7 @@ async function scale(
     await session.done({ kind, name, action: pin === undefined ? 'Unpinned' : 'Pinned', message }, options);
     return;
   }
-  await session.confirm(`scale ${kind.toLowerCase()}/${name} to ${replicas}`, options);
+  await session.confirm(`scale ${targetText(target)} to ${replicas}`, options);
   const { currentReplicas, timeout: timeoutMs } = options;
   const settings = { kind, currentReplicas, timeoutMs, dryRun, signal };
   const { from, isChanged } = await manager.scaleDeployment(name, replicas, settings);

@@ -2,11 +2,12 @@ import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { DeploymentStatus } from '../../ops/cluster/workload-status';
 import type { ClusterInfo } from '../../ops/cluster/usage';
-import { contextOption, kubeconfigOption, namespaceOption, withCluster } from '../cluster-session';
-import type { ClusterSession } from '../cluster-session';
+import type { EngineInfo } from '../../ops/manager';
+import { withSystem } from '../cluster-session';
 import type { Context } from '../context';
 import { EXIT } from '../exit-code';
 import { showLive } from '../live-table';
+import { withPlace } from '../ops-options';
 import { age } from '../ops-values';
 import { formatOption, printJson } from '../options';
 import { table } from '../table';
@@ -16,50 +17,54 @@ Examples:
   tars status                 every workload of the namespace, and what is wrong with it
   tars status --watch         the same, drawn again as it changes; in a pipe one line a change
   tars status -o json         for programs
+  tars status --target compose   the services of the Compose project here
 
 Exit code: 0 when everything has the replicas that it should have, 1 when not.
 `;
 
 /** `tars status`. */
 export function statusCommand(context: Context): CommandUnknownOpts {
-  return new Command('status')
-    .description('Says how the workloads of the namespace are: replicas that are wanted, ready, of the newest version.')
-    .option('-w, --watch', 'go on until Ctrl-C')
-    .addOption(contextOption())
-    .addOption(kubeconfigOption())
-    .addOption(namespaceOption())
-    .addOption(formatOption())
+  return withPlace(
+    new Command('status')
+      .description('Says how the workloads are: replicas that are wanted, ready, of the newest version.')
+      .option('-w, --watch', 'go on until Ctrl-C')
+      .addOption(formatOption()),
+  )
     .addHelpText('after', HELP)
     .action((options) =>
-      withCluster(context, options, async (session) => {
+      withSystem(context, options, async ({ manager, signal }) => {
         if (options.watch === true && options.format === 'table') {
           await showLive(
             context,
-            async () => rowsText(await workloads(session), context, context.io.stdout.isTTY),
-            session.signal,
+            async () => rowsText(await manager.workloads(signal), context, context.io.stdout.isTTY),
+            signal,
           );
           return;
         }
-        const [all, info] = await Promise.all([workloads(session), session.manager.getClusterInfo(session.signal)]);
+        const [all, info] = await Promise.all([manager.workloads(signal), manager.getClusterInfo(signal)]);
         const isWell = all.every(isAsItShould);
-        if (options.format === 'json') printJson(context.io.stdout, { cluster: info, workloads: all, isWell });
+        if (options.format === 'json')
+          printJson(context.io.stdout, {
+            ...('engine' in info ? { engine: info } : { cluster: info }),
+            workloads: all,
+            isWell,
+          });
         else context.io.stdout.write(`${headText(info)}\n${rowsText(all, context)}${problemsText(all)}`);
         context.exit(isWell ? EXIT.ok : EXIT.failure);
       }),
     );
 }
 
-async function workloads({ manager, signal }: ClusterSession): Promise<readonly DeploymentStatus[]> {
-  const kinds = ['Deployment', 'StatefulSet', 'DaemonSet'] as const;
-  return (await Promise.all(kinds.map((kind) => manager.listWorkloads(kind, signal)))).flat();
-}
-
 function isAsItShould({ desired, updated, available, isObserved, problems }: DeploymentStatus): boolean {
   return isObserved && available >= desired && updated >= desired && problems.length === 0;
 }
 
-function headText({ context, namespace, version, nodes, pods }: ClusterInfo): string {
-  const phases = Object.entries(pods).map(([phase, number]) => `${number} ${phase}`);
+function headText(info: ClusterInfo | EngineInfo): string {
+  const phases = Object.entries(info.pods).map(([phase, number]) => `${number} ${phase}`);
+  if ('engine' in info) {
+    return [`engine ${info.engine}, project ${info.project}, Docker ${info.version}`, ...phases].join('; ');
+  }
+  const { context, namespace, version, nodes } = info;
   const ready = nodes === undefined ? [] : [`${nodes.ready} of ${nodes.total} nodes ready`];
   return [`context ${context}, namespace ${namespace}, Kubernetes ${version}`, ...ready, ...phases].join('; ');
 }

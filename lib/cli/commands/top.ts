@@ -1,9 +1,10 @@
 import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { PodUsage } from '../../ops/cluster/usage';
-import { contextOption, kubeconfigOption, namespaceOption, withCluster } from '../cluster-session';
+import { withSystem } from '../cluster-session';
 import type { Context } from '../context';
 import { showLive } from '../live-table';
+import { withPlace } from '../ops-options';
 import { formatOption, printJson } from '../options';
 import { table } from '../table';
 
@@ -12,22 +13,21 @@ Examples:
   tars top            CPU and memory of each pod, beside what it asked for and what it may have
   tars top --watch    as it changes
 
-It needs metrics-server. Exit code 1 where the cluster serves no metrics.
+A cluster needs metrics-server for it; exit code 1 where it serves no metrics. An engine measures by itself.
 `;
 
 /** `tars top`. */
 export function topCommand(context: Context): CommandUnknownOpts {
-  return new Command('top')
-    .description('Shows what pods use, the busiest first.')
-    .option('-l, --selector <labels>', 'only pods with these labels')
-    .option('-w, --watch', 'go on until Ctrl-C')
-    .addOption(contextOption())
-    .addOption(kubeconfigOption())
-    .addOption(namespaceOption())
-    .addOption(formatOption())
+  return withPlace(
+    new Command('top')
+      .description('Shows what pods use, the busiest first.')
+      .option('-l, --selector <labels>', 'only pods with these labels')
+      .option('-w, --watch', 'go on until Ctrl-C')
+      .addOption(formatOption()),
+  )
     .addHelpText('after', HELP)
     .action((options) =>
-      withCluster(context, options, async ({ manager, signal }) => {
+      withSystem(context, options, async ({ manager, signal }) => {
         const read = (): Promise<readonly PodUsage[]> => manager.top(options.selector, signal);
         if (options.format === 'json') printJson(context.io.stdout, { pods: await read() });
         else if (options.watch === true) await showLive(context, async () => usageText(await read()), signal);
