@@ -85,3 +85,10 @@ export type { PrometheusSourceOptions } from './ops/autoscaling/prometheus-sourc
 export { prometheusSource } from './ops/autoscaling/prometheus-source';
 export { ClusterManager } from './ops/cluster/cluster-manager';
 export type { ClusterManagerOptions } from './ops/cluster/cluster-manager';
+export type { EngineTls } from './ops/engine-client/engine-address';
+export { EngineClient } from './ops/engine-client/engine-client';
+export type { EngineCall, EngineOptions, EngineStreamCall } from './ops/engine-client/engine-client';
+export { ComposeManager } from './ops/engine/compose-manager';
+export type { ComposeManagerOptions } from './ops/engine/compose-manager';
+export type { ComposeRun, RunCompose } from './ops/engine/compose-project';
+export type { EngineInfo, ManagedRef, Manager, OpsTarget, RolloutReport, TargetKind } from './ops/manager';

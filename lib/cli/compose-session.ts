@@ -63,7 +63,7 @@ async function nameIn(file: string | undefined, io: Io): Promise<string> {
 /** What is no YAML is Compose's to complain about. */
 function objectIn(text: string): { readonly name?: unknown } {
   try {
-    return (load(text) ?? {});
+    return load(text) ?? {};
   } catch {
     return {};
   }

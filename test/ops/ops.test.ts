@@ -9,6 +9,8 @@ test('the public surface', () => {
       "ClusterClient",
       "ClusterError",
       "ClusterManager",
+      "ComposeManager",
+      "EngineClient",
       "LoadBalancer",
       "NEW_HPA_STATE",
       "NEW_THRESHOLD_STATE",

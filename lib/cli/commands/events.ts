@@ -15,7 +15,8 @@ Examples:
   tars events tars-backend-x         of one object, by its name
   tars events --watch                those that come as well; with -o json one object a line
 
-An engine keeps the last 256 of its events, those of health checks among them.
+An engine keeps the last 256 of its events, those of health checks among them; what is older is what the containers
+themselves still know: when they were made, started and ended.
 `;
 
 /** `tars events`. */

@@ -43,22 +43,12 @@ export async function* engineLog(
   log: ContainerLogQuery,
 ): AsyncGenerator<TimedLine, void, undefined> {
   const position = log.position ?? new LogPosition();
-  let failures = 0;
+  const attempts = { failures: 0 };
   for (;;) {
-    const reader = read(client, log, position);
-    let isComplete: boolean;
-    for (;;) {
-      const step = await reader.next();
-      if (step.done === true) {
-        isComplete = step.value;
-        break;
-      }
-      failures = 0;
-      yield step.value;
-    }
+    const isComplete = yield* read(client, log, position, attempts);
     if (log.signal.aborted) throw aborted(log);
     if (isComplete && (!log.follow || !(await isRunning(client, log)))) return;
-    await pause(retryDelay(Math.min(failures++, 5), undefined, client.surroundings.random), log.signal);
+    await pause(retryDelay(Math.min(attempts.failures++, 5), undefined, client.surroundings.random), log.signal);
   }
 }
 
@@ -67,6 +57,7 @@ async function* read(
   client: EngineClient,
   log: ContainerLogQuery,
   position: LogPosition,
+  attempts: { failures: number },
 ): AsyncGenerator<TimedLine, boolean, undefined> {
   const { container, isTty, follow, signal, until } = log;
   const what = `log of ${container}`;
@@ -85,6 +76,7 @@ async function* read(
   if (log.tailLines === 0) position.startAt(Date.parse(answer.headers.date ?? ''));
   try {
     for await (const line of isTty ? plain(answer) : framed(answer, what)) {
+      attempts.failures = 0;
       if (position.take(line.timestamp)) yield line;
     }
     if (!answer.complete) throw new Error('the log is not complete');

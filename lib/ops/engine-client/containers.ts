@@ -42,7 +42,8 @@ export interface Container {
     readonly FinishedAt: string;
     readonly Health?: {
       readonly Status: 'none' | 'starting' | 'healthy' | 'unhealthy';
-      readonly Log?: readonly { readonly Output: string; readonly ExitCode: number }[] | null;
+      /** The last five. */
+      readonly Log?: readonly { readonly End: string; readonly Output: string; readonly ExitCode: number }[] | null;
     };
   };
   readonly Config: {

@@ -12,6 +12,7 @@ import { engineError } from '../engine-client/engine-error';
 import { ensureImage } from '../engine-client/images';
 import { containerNamed, nameOf } from './compose-project';
 import type { ProjectPlace } from './compose-project';
+import { together } from './together';
 
 /** The container to which one with tools was added, by its id. */
 const ADDED_TO = 'cdk8s-tars.added-to';
@@ -91,7 +92,7 @@ export async function runTools(
 /** Ends one and removes it. */
 export async function removeTools(place: ProjectPlace, pod: string, name: string): Promise<void> {
   const target = await containerNamed(place, pod);
-  await removeContainer(place.client, await debugContainerOf(place, target, name));
+  await removeContainer(place.client, (await addedContainer(place, target, name)).Id);
 }
 
 /** Containers with tools that were added to this one. */
@@ -101,19 +102,19 @@ export async function addedTo(
   signal?: AbortSignal,
 ): Promise<readonly Container[]> {
   const listed = await listContainers(client, { labels: [`${ADDED_TO}=${target.Id}`], signal });
-  return Promise.all(listed.map(({ Id: id }) => inspectContainer(client, id, signal)));
+  return together(listed, ({ Id: id }) => inspectContainer(client, id, signal));
 }
 
-/** @returns the id @throws ClusterError NotFound */
-export async function debugContainerOf(
+/** One of them, by its name. @throws ClusterError NotFound */
+export async function addedContainer(
   place: ProjectPlace,
   target: Container,
   name: string,
   signal?: AbortSignal,
-): Promise<string> {
+): Promise<Container> {
   const all = await addedTo(place, target, signal);
   const found = all.find((one) => nameOf(one) === name);
-  if (found !== undefined) return found.Id;
+  if (found !== undefined) return found;
   throw engineError('NotFound', `nothing named ${name} was added to container ${nameOf(target)}`, {
     remedy: all.length === 0 ? '`tars debug` adds one' : `choose one of ${all.map(nameOf).join(', ')}`,
   });

@@ -3,12 +3,15 @@ import { pause } from '../cluster-client/deadline';
 import { retryDelay } from '../cluster-client/retry-delay';
 import type { EngineEvent } from '../engine-client/engine-events';
 import { engineEvents } from '../engine-client/engine-events';
+import type { Container } from '../engine-client/containers';
 import { COMPOSE } from '../engine-client/containers';
 import { engineError, lostEngine } from '../engine-client/engine-error';
 import type { ProjectPlace } from './compose-project';
-import { projectLabels } from './compose-project';
+import { containersOf, nameOf, projectLabels, serviceOf } from './compose-project';
 
 const HOUR_SECONDS = 3600;
+/** The year 1 stands for never. */
+const NEVER = '0002';
 /** What people ask about; commands of health checks are events as well, thousands of them. */
 const TOLD = [
   ...['create', 'start', 'restart', 'die', 'stop', 'kill', 'destroy', 'oom'],
@@ -17,28 +20,34 @@ const TOLD = [
 
 /**
  * What happened to the containers of a project, the oldest first. The engine keeps the last 256 of all its events,
- * those of health checks among them.
+ * and health checks make hundreds in a minute; so what the containers themselves still know comes first: when they
+ * were made, started and ended, and checks that failed.
  */
 export async function composeEvents(place: ProjectPlace, query: EventsQuery = {}): Promise<readonly EventInfo[]> {
-  const now = place.client.surroundings.now() / 1000;
-  const found: EventInfo[] = [];
+  const now = Math.ceil(place.client.surroundings.now() / 1000);
   const signal = query.signal ?? new AbortController().signal;
-  const asked = { labels: projectLabels(place.project), actions: TOLD, since: now - HOUR_SECONDS, until: now };
-  for await (const event of engineEvents(place.client, { ...rounded(asked), signal })) {
-    if (isMeant(event, query)) found.push(eventInfo(event));
-  }
-  return found;
+  const asked = { labels: projectLabels(place.project), actions: TOLD, since: now - HOUR_SECONDS, until: now, signal };
+  const told: EventInfo[] = [];
+  for await (const event of engineEvents(place.client, asked)) if (isMeant(event, query)) told.push(eventInfo(event));
+  const known = (await containersOf(place, [], signal)).flatMap((one) => pastOf(one, query));
+  const isTold = ({ object, reason, at }: EventInfo): boolean =>
+    told.some((one) => one.object === object && one.reason === reason && near(one.at, at));
+  const all = [...known.filter((one) => !isTold(one)), ...told];
+  return all.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 
-/** The events that the engine still has, and then each that happens, until the signal ends it. */
+/** What is known, and then each event that happens, until the signal ends it. */
 export async function* followComposeEvents(
-  { client, project }: ProjectPlace,
+  place: ProjectPlace,
   query: EventsQuery & { readonly signal: AbortSignal },
 ): AsyncGenerator<EventInfo, void, undefined> {
+  const { client, project } = place;
   const { signal } = query;
-  let since = Math.floor(client.surroundings.now() / 1000) - HOUR_SECONDS;
+  let since = Math.floor(client.surroundings.now() / 1000);
+  const before = await composeEvents(place, query);
+  yield* before;
   // The engine cuts by seconds: those of the last one were given already.
-  let given = new Set<string>();
+  let given = new Set(before.map(keyOf));
   for (let failures = 0; ; failures++) {
     try {
       for await (const event of engineEvents(client, {
@@ -48,12 +57,13 @@ export async function* followComposeEvents(
         signal,
       })) {
         failures = 0;
+        const info = eventInfo(event);
+        const key = keyOf(info);
+        if (given.has(key) || !isMeant(event, query)) continue;
         const second = Math.floor(event.timeNano / 1e9);
-        const key = `${event.timeNano} ${event.Actor.ID} ${event.Action}`;
-        if (given.has(key)) continue;
         if (second > since) [since, given] = [second, new Set()];
         given.add(key);
-        if (isMeant(event, query)) yield eventInfo(event);
+        yield info;
       }
     } catch (error) {
       if (signal.aborted) throw engineError('Aborted', 'events: aborted', { cause: error });
@@ -64,8 +74,43 @@ export async function* followComposeEvents(
   }
 }
 
-function rounded<T extends { readonly since: number; readonly until: number }>(asked: T): T {
-  return { ...asked, since: Math.floor(asked.since), until: Math.ceil(asked.until) };
+function keyOf({ at, object, reason }: EventInfo): string {
+  return `${at} ${object} ${reason}`;
+}
+
+/** What a container tells of its own past. */
+function pastOf(container: Container, { name, reason, uid, warningsOnly }: EventsQuery): EventInfo[] {
+  const { State: state, Config: config, Created: created } = container;
+  const own = nameOf(container);
+  if (name !== undefined && name !== own && name !== serviceOf(container)) return [];
+  if (uid !== undefined && uid !== container.Id) return [];
+  const event = (at: string, what: string, message: string, isWrong = false): EventInfo => ({
+    ...{ at, reason: what, message, object: `Container/${own}`, count: 1, source: 'engine' },
+    type: isWrong ? 'Warning' : 'Normal',
+  });
+  const image = `image ${config.Image}`;
+  // Of a container that runs, the engine keeps when the run before ended, and not how.
+  const isOver = !state.Running;
+  const end = isOver ? `ended with ${state.ExitCode}` : 'ended';
+  const all = [
+    event(created, 'create', image),
+    event(state.StartedAt, 'start', image),
+    event(state.FinishedAt, 'die', end, isOver && state.ExitCode !== 0),
+    ...(state.Health?.Log ?? [])
+      .filter(({ ExitCode: code }) => code !== 0)
+      .map(({ End: at, Output: output }) => event(at, 'health_check', output.trim().slice(0, 300), true)),
+  ];
+  return all.filter(
+    (one) =>
+      one.at > NEVER &&
+      (reason === undefined || one.reason === reason) &&
+      (warningsOnly !== true || one.type === 'Warning'),
+  );
+}
+
+/** The engine notes an event a moment after the fact. */
+function near(one: string, other: string): boolean {
+  return Math.abs(Date.parse(one) - Date.parse(other)) < 2_000;
 }
 
 function isMeant({ Actor: actor, Action: action }: EngineEvent, query: EventsQuery): boolean {

@@ -1,8 +1,7 @@
 import type { ExecOptions, ExecResult } from '../cluster/exec';
 import { gathered } from '../cluster/exec';
-import { inspectContainer } from '../engine-client/containers';
 import { runExec } from '../engine-client/container-exec';
-import { debugContainerOf } from './compose-debug';
+import { addedContainer } from './compose-debug';
 import { containerNamed, nameOf, serviceOf } from './compose-project';
 import type { ProjectPlace } from './compose-project';
 
@@ -19,9 +18,7 @@ export async function executeInContainer(
   const { container: name, tty, sizes, timeoutMs, signal } = options;
   const target = await containerNamed(place, pod, signal);
   const isOwn = name === undefined || name === serviceOf(target) || name === nameOf(target);
-  const { Id: container } = isOwn
-    ? target
-    : await inspectContainer(place.client, await debugContainerOf(place, target, name, signal), signal);
+  const container = nameOf(isOwn ? target : await addedContainer(place, target, name, signal));
   return gathered(options, (stdin, onOutput) =>
     runExec(place.client, { container, command, tty, sizes, timeoutMs, signal, stdin, onOutput }),
   );

@@ -3,6 +3,7 @@ import type { Container } from '../engine-client/containers';
 import { COMPOSE, inspectContainer, listContainers } from '../engine-client/containers';
 import type { EngineClient } from '../engine-client/engine-client';
 import { engineError } from '../engine-client/engine-error';
+import { together } from './together';
 
 /** How a run of Compose ended. */
 export interface ComposeRun {
@@ -37,7 +38,7 @@ export async function containersOf(
   signal?: AbortSignal,
 ): Promise<readonly Container[]> {
   const listed = await listContainers(client, { labels: [...projectLabels(project), ...labels], signal });
-  const all = await Promise.all(listed.map(({ Id: id }) => inspected(client, id, signal)));
+  const all = await together(listed, ({ Id: id }) => inspected(client, id, signal));
   return all.filter((one) => one !== undefined).sort(byNumber);
 }
 

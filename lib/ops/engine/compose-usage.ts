@@ -4,6 +4,7 @@ import type { Container } from '../engine-client/containers';
 import { containerUsage } from '../engine-client/stats';
 import { containersOf, labelsOf, nameOf } from './compose-project';
 import type { ProjectPlace } from './compose-project';
+import { together } from './together';
 
 /** Compose's weight of one processor. */
 const SHARES = 1024;
@@ -16,7 +17,7 @@ export async function composeUsage(
 ): Promise<readonly PodUsage[]> {
   const containers = await containersOf(place, labelsOf(labelSelector), signal);
   const running = containers.filter(({ State: state }) => state.Running);
-  const all = await Promise.all(running.map((one) => usageOf(place, one, signal)));
+  const all = await together(running, (one) => usageOf(place, one, signal));
   return all.flat().sort((a, b) => b.cpuMillis - a.cpuMillis || a.pod.localeCompare(b.pod));
 }
 
