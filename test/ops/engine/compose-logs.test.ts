@@ -1,0 +1,101 @@
+import { ComposeManager } from '../../../lib/ops/engine/compose-manager';
+import { aContainer, answer, frame, useFakeEngine } from '../../support/fake-engine';
+import type { EngineAnswer } from '../../support/fake-engine';
+
+const engine = useFakeEngine();
+const said = (service: string, number: number, ...seconds: readonly number[]): EngineAnswer => {
+  const lines = seconds.map((second) =>
+    frame('stdout', `2025-11-25T12:00:0${second}Z ${service} ${number} ${second}\n`),
+  );
+  return (_, response) => response.writeHead(200).end(Buffer.concat(lines));
+};
+const quiet: EngineAnswer = (_, response) => {
+  response.writeHead(200).flushHeaders();
+};
+const shop = (): ComposeManager => new ComposeManager(engine().client(), { project: 'shop' });
+const ended = { Status: 'exited', Running: false, FinishedAt: '2025-11-25T12:01:00Z' };
+
+async function texts(query: Parameters<ComposeManager['monitorPodLogs']>[0]): Promise<string[]> {
+  const got: string[] = [];
+  for await (const { pod, text } of shop().monitorPodLogs(query)) got.push(`${pod}: ${text}`);
+  return got;
+}
+
+test('of all containers, one after the other', async () => {
+  engine()
+    .has(aContainer('cache'), aContainer('web'))
+    .on('GET /containers/id-cache-1/logs', said('cache', 1, 1, 2))
+    .on('GET /containers/id-web-1/logs', said('web', 1, 1));
+
+  expect(await texts({ follow: false })).toEqual([
+    'shop-cache-1: cache 1 1',
+    'shop-cache-1: cache 1 2',
+    'shop-web-1: web 1 1',
+  ]);
+});
+
+test('of the runs before the last start', async () => {
+  const before = aContainer('web', { state: { FinishedAt: '2025-11-25T10:00:00Z' } });
+  engine()
+    .has(before)
+    .on('GET /containers/id-web-1/logs', said('web', 1, 1));
+  await texts({ pod: 'shop-web-1', follow: false, previous: true });
+  expect(engine().seen.at(-1)?.query.get('until')).toBe('1764068401.000000000');
+
+  engine().has(aContainer('web'));
+  await expect(texts({ pod: 'shop-web-1', follow: false, previous: true })).rejects.toMatchObject({
+    code: 'ContainerNotReady',
+  });
+});
+
+test('a container that comes later is followed, from its beginning', async () => {
+  const abort = new AbortController();
+  const second = aContainer('web', { number: 2 });
+  engine()
+    .has(aContainer('web'))
+    .on('GET /containers/id-web-2/json', answer(second))
+    .on('GET /containers/json', answer([{ Id: 'id-web-1' }]), answer([{ Id: 'id-web-1' }, { Id: 'id-web-2' }]))
+    .on('GET /containers/id-web-1/logs', quiet)
+    .on('GET /containers/id-web-2/logs', said('web', 2, 1))
+    .on('GET /events', (_, response) => {
+      response.writeHead(200);
+      response.write(
+        `${JSON.stringify({ Action: 'start', timeNano: 1e18, Actor: { ID: 'id-web-2', Attributes: {} } })}\n`,
+      );
+    });
+  const got: string[] = [];
+
+  const reading = (async () => {
+    for await (const { text } of shop().monitorPodLogs({ tailLines: 0, signal: abort.signal })) {
+      got.push(text);
+      abort.abort();
+    }
+  })();
+
+  await reading.catch(() => undefined);
+  expect(got).toEqual(['web 2 1']);
+  const asked = engine().seen.filter(({ path }) => path.endsWith('/logs'));
+  expect(asked.map(({ path, query }) => [path, query.get('tail')])).toEqual([
+    ['/containers/id-web-1/logs', '0'],
+    ['/containers/id-web-2/logs', null],
+  ]);
+  expect(await engine().openConnections()).toBeLessThanOrEqual(4);
+});
+
+test('one that ends and that nobody starts again ends its log', async () => {
+  engine()
+    .has(aContainer('web', { state: ended, host: { RestartPolicy: { Name: 'no' } } }))
+    .on('GET /containers/id-web-1/logs', said('web', 1, 1, 2))
+    .on('GET /events', quiet);
+
+  expect(await texts({ pod: 'shop-web-1' })).toEqual(['shop-web-1: web 1 1', 'shop-web-1: web 1 2']);
+});
+
+test.each([
+  ['not there', { pod: 'shop-cache-1' }, 'NotFound'],
+  ['a selector that an engine does not know', { labelSelector: 'a!=b' }, 'Unsupported'],
+])('%s', async (_, query, code) => {
+  engine().has(aContainer('web'));
+
+  await expect(texts(query)).rejects.toMatchObject({ code });
+});
