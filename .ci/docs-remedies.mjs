@@ -245,6 +245,7 @@ export const REMEDIES = {
   TARS7022: 'Say `npm install --save-dev --save-exact @kubernetes/client-node@1.4.0`.',
   TARS7023: 'Choose the context with --context, or correct the pin in tars.cluster.yaml.',
   TARS7024: 'Answer with yes, or hand in --yes where nobody can be asked.',
+  TARS7025: 'Do it as the message says. What each target can do is in [The running system](running.md#on-compose).',
   TARS7300:
     'Start the engine, or look at `kubectl config current-context`; say where to look with `--target`, `--context` or `--engine`.',
   TARS7301: 'Read the log of the run before (`kubectl logs --previous`), and mend what it says.',

@@ -59,7 +59,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'status',
-    summary: 'say how the workloads in the cluster are',
+    summary: 'say how the workloads are, in a cluster or on Compose',
     create: async (context) => (await import('./commands/status.js')).statusCommand(context),
   },
   {
@@ -99,7 +99,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'forward',
-    summary: 'open a local port that leads into the cluster',
+    summary: 'open a local port that leads to a pod',
     create: async (context) => (await import('./commands/forward.js')).forwardCommand(context),
   },
   {
@@ -109,7 +109,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'events',
-    summary: 'list what happened in the cluster',
+    summary: 'list what happened',
     create: async (context) => (await import('./commands/events.js')).eventsCommand(context),
   },
 ];

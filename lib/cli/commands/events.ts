@@ -23,7 +23,7 @@ themselves still know: when they were made, started and ended.
 export function eventsCommand(context: Context): CommandUnknownOpts {
   return withPlace(
     new Command('events')
-      .description('Lists what happened in the namespace.')
+      .description('Lists what happened in the namespace, or to the containers of the project.')
       .argument('[name]', 'of one object')
       .option('--warnings', 'only what went wrong')
       .option('-w, --watch', 'go on until Ctrl-C')

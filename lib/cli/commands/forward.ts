@@ -16,7 +16,7 @@ Examples:
 export function forwardCommand(context: Context): CommandUnknownOpts {
   return withPlace(
     new Command('forward')
-      .description('Opens a local port that leads to a port in the cluster, until Ctrl-C.')
+      .description('Opens a local port that leads to a port of a pod, until Ctrl-C.')
       .argument('<target>', 'a workload, a component, a pod or svc/NAME')
       .argument('<port>', '[local:]remote', portsOf)
       .addOption(new Option('--address <ip>', 'where to listen').default('127.0.0.1'))

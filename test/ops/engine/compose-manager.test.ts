@@ -215,7 +215,9 @@ test.each([
 ] as const)('waiting for a rollout ends with %s', async (_, state, wait, code) => {
   engine()
     .has(aContainer('web', { state }))
-    .on('GET /events', (__, response) => { response.writeHead(200).flushHeaders(); });
+    .on('GET /events', (__, response) => {
+      response.writeHead(200).flushHeaders();
+    });
 
   await expect(shop().manager.waitForRollout({ name: 'web' }, wait)).rejects.toMatchObject({ code, system: 'engine' });
   expect(await engine().openConnections()).toBeLessThanOrEqual(4);
