@@ -113,7 +113,8 @@ function usageFailure(error: CommanderError, argv: readonly string[]): Failure {
 }
 
 function report(failure: Failure, argv: readonly string[], { io, err }: Context): void {
-  if (wantsJson(argv)) io.stdout.write(failureJson(failure));
+  // Who called it off needs no reason, and lines of a stream of JSON are not to be spoilt.
+  if (failure.exitCode !== EXIT.aborted && wantsJson(argv)) io.stdout.write(failureJson(failure));
   else for (const issue of failure.issues) io.stderr.write(`${paintIssue(issue, err)}\n`);
   if (failure.exitCode === EXIT.aborted) io.stderr.write('aborted\n');
 }

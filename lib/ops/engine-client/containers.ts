@@ -101,13 +101,7 @@ export function startContainer(client: EngineClient, name: string, signal?: Abor
   return client.call({ method: 'POST', path: `${pathOf(name)}/start`, timeoutMs: MARGIN_MS, signal });
 }
 
-/** Stops one, by its own signal and within its own time; nothing happens if it does not run. */
-export function stopContainer(client: EngineClient, container: Container, signal?: AbortSignal): Promise<void> {
-  const path = `${pathOf(container.Id)}/stop`;
-  return client.call({ method: 'POST', path, timeoutMs: stopTimeoutMs(container), signal });
-}
-
-/** Stops one and starts it again. */
+/** Stops one, by its own signal and within its own time, and starts it again. */
 export function restartContainer(client: EngineClient, container: Container, signal?: AbortSignal): Promise<void> {
   const path = `${pathOf(container.Id)}/restart`;
   return client.call({ method: 'POST', path, timeoutMs: stopTimeoutMs(container), signal });
