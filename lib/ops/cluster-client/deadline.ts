@@ -12,11 +12,13 @@ export class Deadline {
    * @param what what waits, for the message
    * @param timeoutMs undefined: no time-out
    * @param parent the caller's signal
+   * @param system of which its error speaks
    */
   public constructor(
     private readonly what: string,
     private readonly timeoutMs: number | undefined,
     private readonly parent: AbortSignal | undefined,
+    private readonly system: ClusterError['system'] = 'cluster',
   ) {
     // Not AbortSignal.any: with a parent that lives long each call would leave something behind.
     if (parent?.aborted === true) this.controller.abort();
@@ -37,12 +39,14 @@ export class Deadline {
 
   /** Why it ended. */
   public error(cause?: unknown): ClusterError {
+    const { system } = this;
     if (this.parent?.aborted === true) {
-      return new ClusterError('Aborted', `${this.what}: aborted`, { cause: this.parent.reason });
+      return new ClusterError('Aborted', `${this.what}: aborted`, { cause: this.parent.reason, system });
     }
     return new ClusterError('Timeout', `${this.what}: timed out after ${(this.timeoutMs ?? 0) / 1000} s`, {
       retryable: true,
       cause,
+      system,
     });
   }
 

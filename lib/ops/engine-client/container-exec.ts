@@ -49,7 +49,7 @@ const NOT_STARTED = /^(OCI runtime exec failed|.*: exec failed|starting containe
  */
 export async function runExec(client: EngineClient, exec: ContainerExec): Promise<number> {
   const what = `exec in ${exec.container}`;
-  const deadline = new Deadline(what, exec.timeoutMs, exec.signal);
+  const deadline = new Deadline(what, exec.timeoutMs, exec.signal, 'engine');
   let socket: Duplex | undefined;
   const onAbort = (): void => {
     socket?.destroy();

@@ -66,7 +66,7 @@ export class EngineClient {
   private readonly tls: EngineTls | undefined;
   /** Clock and chance. */
   public readonly surroundings: Surroundings;
-  private version: Promise<string> | undefined;
+  private version: string | undefined;
 
   /** Nothing is sent yet. @throws ClusterError NoCluster for a host that is not understood */
   public constructor(options: EngineOptions = {}) {
@@ -135,7 +135,7 @@ export class EngineClient {
    * @throws ClusterError as {@link call}
    */
   public async hijack(asked: EngineCall): Promise<Duplex> {
-    const deadline = new Deadline(wordsOf(asked), asked.timeoutMs ?? CALL_TIMEOUT_MS, asked.signal);
+    const deadline = new Deadline(wordsOf(asked), asked.timeoutMs ?? CALL_TIMEOUT_MS, asked.signal, 'engine');
     try {
       const path = await this.versioned(asked, deadline.signal);
       return await this.upgraded(path, asked, deadline.signal);
@@ -148,10 +148,7 @@ export class EngineClient {
 
   /** The version of the API that both sides speak. @throws ClusterError Unsupported for an engine that is too old */
   public async apiVersion(signal: AbortSignal): Promise<string> {
-    this.version ??= this.negotiate(signal).catch((error: unknown) => {
-      this.version = undefined;
-      throw error;
-    });
+    this.version ??= await this.negotiate(signal);
     return this.version;
   }
 
@@ -177,7 +174,7 @@ export class EngineClient {
     timeoutMs: number | undefined,
     once: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    const deadline = new Deadline(wordsOf(asked), timeoutMs ?? CALL_TIMEOUT_MS, asked.signal);
+    const deadline = new Deadline(wordsOf(asked), timeoutMs ?? CALL_TIMEOUT_MS, asked.signal, 'engine');
     try {
       for (let retry = 0; ; retry++) {
         try {

@@ -1,4 +1,5 @@
 import type { DebugOptions } from '../cluster/debug-container';
+import { isClusterError } from '../cluster-client/cluster-error';
 import { Deadline } from '../cluster-client/deadline';
 import type { Container } from '../engine-client/containers';
 import {
@@ -20,7 +21,8 @@ const ADDED_TO = 'cdk8s-tars.added-to';
 const SLEEP = ['sleep', '3600'];
 /** Nobody in particular, where the container does not say who it runs as. */
 const NOBODY = '65534:65534';
-const TIMEOUT_MS = 120_000;
+/** Until it runs, the pull of its image included. */
+export const TOOLS_TIMEOUT_MS = 120_000;
 const MEMORY_BYTES = 256 << 20;
 const MOST_PROCESSES = 128;
 
@@ -39,7 +41,7 @@ export async function addTools(place: ProjectPlace, pod: string, options: DebugO
   const nameAt = (number: number): string => `${pod}-debug-${number}`;
   const name = nameAt([...taken, ''].findIndex((_, at) => !taken.includes(nameAt(at + 1))) + 1);
   if (options.dryRun === true) return name;
-  const deadline = new Deadline(`adding ${name}`, options.timeoutMs ?? TIMEOUT_MS, options.signal);
+  const deadline = new Deadline(`adding ${name}`, options.timeoutMs ?? TOOLS_TIMEOUT_MS, options.signal, 'engine');
   try {
     await ensureImage(place.client, options.image, deadline.signal);
     await runTools(place, target, { name, image: options.image, command: options.command }, deadline.signal);
@@ -89,10 +91,14 @@ export async function runTools(
   return id;
 }
 
-/** Ends one and removes it. */
+/** Ends one and removes it; one that is gone already is what was wanted. */
 export async function removeTools(place: ProjectPlace, pod: string, name: string): Promise<void> {
-  const target = await containerNamed(place, pod);
-  await removeContainer(place.client, (await addedContainer(place, target, name)).Id);
+  try {
+    const target = await containerNamed(place, pod);
+    await removeContainer(place.client, (await addedContainer(place, target, name)).Id);
+  } catch (error) {
+    if (!isClusterError(error, 'NotFound')) throw error;
+  }
 }
 
 /** Containers with tools that were added to this one. */

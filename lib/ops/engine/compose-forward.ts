@@ -3,13 +3,14 @@ import { once } from 'node:events';
 import type { ForwardOptions, PortForward } from '../cluster/port-forward';
 import { openPort } from '../cluster/port-forward';
 import { isClusterError } from '../cluster-client/cluster-error';
+import { Deadline } from '../cluster-client/deadline';
 import type { Container } from '../engine-client/containers';
 import { removeContainer } from '../engine-client/containers';
 import { runExec } from '../engine-client/container-exec';
 import { engineError } from '../engine-client/engine-error';
 import { ensureImage } from '../engine-client/images';
 import type { ManagedRef } from '../manager';
-import { requireRunning, runTools } from './compose-debug';
+import { requireRunning, runTools, TOOLS_TIMEOUT_MS } from './compose-debug';
 import { containerNamed, containersOf, nameOf, serviceLabel } from './compose-project';
 import type { ProjectPlace } from './compose-project';
 import { isReady } from './container-info';
@@ -107,10 +108,17 @@ class Helpers {
   }
 
   private async make(target: Container, signal: AbortSignal): Promise<string> {
-    await ensureImage(this.place.client, this.image, signal);
     const { random } = this.place.client.surroundings;
     const name = `${nameOf(target)}-forward-${Math.floor(random() * 2 ** 32).toString(16)}`;
-    return runTools(this.place, target, { name, image: this.image }, signal);
+    const deadline = new Deadline(`starting ${name}`, TOOLS_TIMEOUT_MS, signal, 'engine');
+    try {
+      await ensureImage(this.place.client, this.image, deadline.signal);
+      return await runTools(this.place, target, { name, image: this.image }, deadline.signal);
+    } catch (error) {
+      throw deadline.signal.aborted ? deadline.error(error) : error;
+    } finally {
+      deadline.end();
+    }
   }
 }
 

@@ -54,7 +54,7 @@ export async function restartService(
 
 async function becomesReady(place: ProjectPlace, { Id: id }: Container, signal?: AbortSignal): Promise<void> {
   const { client, project } = place;
-  const deadline = new Deadline(`waiting for container ${id.slice(0, 12)}`, READY_MS, signal);
+  const deadline = new Deadline(`waiting for container ${id.slice(0, 12)}`, READY_MS, signal, 'engine');
   try {
     for await (const found of observeContainers(client, {
       labels: projectLabels(project),

@@ -49,7 +49,12 @@ export async function waitForService(
 ): Promise<RolloutReport> {
   let last = await serviceRollout(place, service, wait.signal);
   wait.onChange?.(last);
-  const deadline = new Deadline(`the rollout of service/${service}`, wait.timeoutMs ?? TIMEOUT_MS, wait.signal);
+  const deadline = new Deadline(
+    `the rollout of service/${service}`,
+    wait.timeoutMs ?? TIMEOUT_MS,
+    wait.signal,
+    'engine',
+  );
   const { now } = place.client.surroundings;
   const labels = [...projectLabels(place.project), serviceLabel(service)];
   let stuckSince: number | undefined;

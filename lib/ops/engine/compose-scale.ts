@@ -34,7 +34,7 @@ export async function scaleService(
     throw engineError('Refused', `${replicas} is no number of containers`);
   }
   const what = `scaling ${service} to ${replicas}`;
-  const deadline = new Deadline(what, options.timeoutMs ?? TIMEOUT_MS, options.signal);
+  const deadline = new Deadline(what, options.timeoutMs ?? TIMEOUT_MS, options.signal, 'engine');
   try {
     const all = await containersOf(place, [], deadline.signal);
     const configured = (await composeConfig(place, all, 'all')).services[service];
