@@ -157,7 +157,7 @@ test('a reader that is slow holds the command back', async () => {
 test.each(['Aborted', 'Timeout'] as const)('%s ends it, and leaves no connection', async (code) => {
   engine().onExec(
     'c',
-    () => undefined,
+    (socket) => socket.on('end', () => socket.end()),
     () => ({ Running: true, ExitCode: null }),
   );
   const abort = new AbortController();
