@@ -38,7 +38,7 @@ test('status: the same columns, 1 when something is not as it should be', async 
   const { exitCode, stdout } = await tars(['status']);
 
   expect(exitCode).toBe(1);
-  expect(stdout).toContain(`engine ${engine().host}, project shop, Docker 29.0.0; 2 Running`);
+  expect(stdout).toContain(`engine ${engine().host}, project shop, version 29.0.0; 2 Running`);
   expect(stdout).toMatch(/WORKLOAD +READY +UPDATED +AGE +STATE +IMAGES/);
   expect(stdout).toMatch(/service\/db +0\/1 +1 +60m +not yet +db:1\.0\.0/);
   expect(stdout).toMatch(/service\/web +1\/1 +1 +60m +ok/);

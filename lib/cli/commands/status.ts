@@ -62,7 +62,7 @@ function isAsItShould({ desired, updated, available, isObserved, problems }: Dep
 function headText(info: ClusterInfo | EngineInfo): string {
   const phases = Object.entries(info.pods).map(([phase, number]) => `${number} ${phase}`);
   if ('engine' in info) {
-    return [`engine ${info.engine}, project ${info.project}, Docker ${info.version}`, ...phases].join('; ');
+    return [`engine ${info.engine}, project ${info.project}, version ${info.version}`, ...phases].join('; ');
   }
   const { context, namespace, version, nodes } = info;
   const ready = nodes === undefined ? [] : [`${nodes.ready} of ${nodes.total} nodes ready`];
