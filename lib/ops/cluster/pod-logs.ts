@@ -80,10 +80,29 @@ async function readAll(place: Place, query: LogsQuery, channel: Channel<LogLine>
   if (items.length === 0 && query.pod !== undefined) throw noPod(query.pod);
   for (const pod of items) {
     const runs = runsOf(pod, query);
-    // A pod that was named says why it has nothing to say.
-    if (runs.length === 0 && query.pod !== undefined) throw notReady(pod, query);
     for (const run of runs) await copy(place, query, run, channel, signal, false, true);
+    if (runs.length === 0 && query.pod !== undefined) await askNamed(place, query, pod, channel, signal);
   }
+}
+
+/**
+ * A pod that was named and has nothing to say is asked all the same: the server says why.
+ * @throws ClusterError ContainerNotReady with its words, NotFound for a container that the pod has not
+ */
+async function askNamed(
+  place: Place,
+  query: LogsQuery,
+  pod: Pod,
+  channel: Channel<LogLine>,
+  signal: AbortSignal,
+): Promise<void> {
+  const container = namedContainer(pod, query);
+  const run = { pod: pod.metadata.name, container, restarts: 0 };
+  // It may have begun this very moment.
+  if ((await copy(place, query, run, channel, signal, false, true)) > 0) return;
+  throw new ClusterError('ContainerNotReady', `pod ${pod.metadata.name} has no log yet, or none of a run before`, {
+    retryable: true,
+  });
 }
 
 async function followAll(
@@ -113,7 +132,8 @@ async function followAll(
           if (readers.has(run.key)) continue;
           const isNew = known.has(run.containerKey) || !isFirst;
           known.add(run.containerKey);
-          const reader = copy(place, query, run, channel, failed.signal, true, !isNew).catch((error: unknown) => {
+          const copied = copy(place, query, run, channel, failed.signal, true, !isNew);
+          const reader = copied.then(nothing, (error: unknown) => {
             // Told too early: the next change of the pod tries again.
             if (isClusterError(error, 'ContainerNotReady')) readers.delete(run.key);
             else if (!isClusterError(error, 'NotFound', 'Aborted')) {
@@ -171,17 +191,20 @@ function runsOf({ metadata, status }: Pod, { container, previous = false }: Logs
 async function copy(
   { client, namespace }: Place,
   { previous, tailLines, sinceSeconds }: LogsQuery,
-  { pod, container, restarts }: Run,
+  { pod, container, restarts }: Pick<Run, 'pod' | 'container' | 'restarts'>,
   channel: Channel<LogLine>,
   signal: AbortSignal,
   follow: boolean,
   isOld: boolean,
-): Promise<void> {
+): Promise<number> {
+  let lines = 0;
   const from = isOld ? { tailLines, sinceSeconds } : {};
   const log = { namespace, pod, container, follow, previous, restarts, signal, ...from };
   for await (const { timestamp, text } of containerLog(client, log)) {
-    if (!(await channel.put({ pod, container, timestamp, text }))) return;
+    if (!(await channel.put({ pod, container, timestamp, text }))) break;
+    lines++;
   }
+  return lines;
 }
 
 function selection({ pod, labelSelector }: LogsQuery): {
@@ -195,15 +218,16 @@ function noPod(name: string): ClusterError {
   return new ClusterError('NotFound', `there is no pod ${name}`);
 }
 
-function notReady(pod: Pod, { container }: LogsQuery): ClusterError {
-  const all = pod.spec.containers.concat(pod.spec.initContainers ?? []);
-  const isThere = container === undefined || all.some(({ name }) => name === container);
-  if (!isThere) {
-    return new ClusterError('NotFound', `pod ${pod.metadata.name} has no container ${container}`, {
-      remedy: `choose one of ${all.map(({ name }) => name).join(', ')}`,
-    });
-  }
-  return new ClusterError('ContainerNotReady', `pod ${pod.metadata.name} has no log yet, or none of a run before`, {
-    retryable: true,
+/** @throws ClusterError NotFound */
+function namedContainer({ metadata, spec }: Pod, { container }: LogsQuery): string {
+  const all = spec.containers.concat(spec.initContainers ?? []);
+  const found = all.find(({ name }) => container === undefined || name === container);
+  if (found !== undefined) return found.name;
+  throw new ClusterError('NotFound', `pod ${metadata.name} has no container ${container ?? ''}`, {
+    remedy: `choose one of ${all.map(({ name }) => name).join(', ')}`,
   });
+}
+
+function nothing(): void {
+  // The lines are given already.
 }

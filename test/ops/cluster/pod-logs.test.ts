@@ -123,17 +123,31 @@ test('without follow, a stream that is cut goes on as well', async () => {
   expect(await read({ pod: 'web', follow: false })).toEqual(TEXTS);
 });
 
-test.each([
-  ['a pod that is not there', json({ metadata: {}, items: [] }), 'NotFound'],
-  [
-    'one that has not started',
-    json({ metadata: {}, items: [pod({ waiting: { reason: 'ContainerCreating' } })] }),
-    'ContainerNotReady',
-  ],
-])('%s', async (_, list, code) => {
-  server().on(`GET ${PODS}`, list);
+test('a pod that is not there', async () => {
+  server().on(`GET ${PODS}`, json({ metadata: {}, items: [] }));
 
-  await expect(read({ pod: 'web', follow: false })).rejects.toMatchObject({ code });
+  await expect(read({ pod: 'web', follow: false })).rejects.toMatchObject({ code: 'NotFound' });
+});
+
+test.each([
+  ['is being made', 'container "app" in pod "web" is waiting to start: ContainerCreating'],
+  ['has no run before', 'previous terminated container "app" in pod "web" not found'],
+])('the words of the server about one that %s', async (_, words) => {
+  server()
+    .on(`GET ${PODS}`, listed(pod({ waiting: { reason: 'ContainerCreating' } })))
+    .on(`GET ${PODS}/web/log`, refusal(400, 'BadRequest', words));
+
+  const message = expect.stringContaining(words) as string;
+  await expect(read({ pod: 'web', follow: false })).rejects.toMatchObject({ code: 'ContainerNotReady', message });
+});
+
+test('one without a node, whose log is empty', async () => {
+  server()
+    .on(`GET ${PODS}`, listed(pod({ waiting: { reason: 'ContainerCreating' } })))
+    .on(`GET ${PODS}/web/log`, log([]));
+
+  await expect(read({ pod: 'web', follow: false })).rejects.toMatchObject({ code: 'ContainerNotReady' });
+  await expect(read({ pod: 'web', container: 'other', follow: false })).rejects.toMatchObject({ code: 'NotFound' });
 });
 
 test('the words of a refusal are kept', async () => {
