@@ -19,8 +19,8 @@ export interface ConnectOptions {
 }
 
 /**
- * Reads the kubeconfig; nothing is sent yet. Needs the packages @kubernetes/client-node and ws, which are
- * loaded by the first call.
+ * Reads the kubeconfig; nothing is sent yet. Needs the package @kubernetes/client-node, which is loaded by the
+ * first call.
  * @throws ClusterError NoCluster, ClientMissing
  */
 export async function connectCluster(options: ConnectOptions = {}): Promise<ClusterClient> {

@@ -7,7 +7,7 @@ export async function optionalPackage<T>(name: string, load: () => Promise<T>): 
   } catch (cause) {
     throw new ClusterError('ClientMissing', `the package ${name} is not installed, or does not load on this Node`, {
       cause,
-      remedy: 'npm install --save-dev --save-exact @kubernetes/client-node@1.4.0 ws@8.23.0',
+      remedy: 'npm install --save-dev --save-exact @kubernetes/client-node@1.4.0',
     });
   }
 }
