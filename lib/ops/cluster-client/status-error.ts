@@ -51,7 +51,8 @@ export function isNotReady(message: string): boolean {
 function parse(body: string): Record<string, unknown> | undefined {
   try {
     const value = recordOf(JSON.parse(body));
-    return value?.['kind'] === 'Status' ? value : undefined;
+    // A command that ends in a container is told of by a Status that does not say it is one.
+    return value?.['kind'] === 'Status' || value?.['status'] === 'Failure' ? value : undefined;
   } catch {
     return undefined;
   }

@@ -18,10 +18,12 @@ async function noConnectionIsLeft(): Promise<void> {
   while (server().connections.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
   expect(server().connections.size).toBe(0);
 }
-const SUCCESS = frame(3, JSON.stringify({ kind: 'Status', status: 'Success' }));
+/** As the kubelet says it, word for word: it does not say what kind of object it is. */
+const SUCCESS = frame(3, JSON.stringify({ metadata: {}, status: 'Success' }));
 const ended = (code: number): Buffer => {
   const details = { causes: [{ reason: 'ExitCode', message: String(code) }] };
-  return frame(3, JSON.stringify({ kind: 'Status', status: 'Failure', reason: 'NonZeroExitCode', details }));
+  const message = `command terminated with non-zero exit code: command terminated with exit code ${code}`;
+  return frame(3, JSON.stringify({ metadata: {}, status: 'Failure', message, reason: 'NonZeroExitCode', details }));
 };
 const says =
   (...frames: readonly Buffer[]) =>
@@ -141,7 +143,7 @@ describe('a session that goes wrong ends, with the reason', () => {
     const message = 'exec: "do": executable file not found in $PATH';
     server().onSocket(
       EXEC,
-      says(frame(3, JSON.stringify({ kind: 'Status', status: 'Failure', reason: 'InternalError', message }))),
+      says(frame(3, JSON.stringify({ metadata: {}, status: 'Failure', reason: 'InternalError', message }))),
     );
 
     await expect(execute()).rejects.toMatchObject({
