@@ -65,7 +65,8 @@ export async function waitForRollout(place: Place, ref: WorkloadRef, wait: Rollo
       const status = await statusOf(place, ref, workload, deadline.signal);
       if (JSON.stringify(status) !== JSON.stringify(last)) wait.onChange?.(status);
       // Progress in spite of a refusal is no failure.
-      if (status.state !== 'refused' || status.message !== last?.message) refusal.reset(status.state === 'refused');
+      const isStanding = status.state === 'refused' && last?.state === 'refused' && status.message === last.message;
+      if (!isStanding) refusal.reset(status.state === 'refused');
       last = status;
       if (status.state === 'done') return status;
       if (status.state === 'failed' || status.state === 'paused') throw failure(status);
