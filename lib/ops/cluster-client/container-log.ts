@@ -38,7 +38,12 @@ export interface TimedLine {
 interface Reading {
   readonly isComplete: boolean;
   readonly rest: TimedLine | undefined;
+  /** Whether it did not go on with what was read: it is of another run, or the log was rotated. */
+  readonly isForeign: boolean;
 }
+
+/** So often a stream that does not go on is opened again: the server hears of a restart later than its node. */
+const MOST_FOREIGN = 6;
 
 /**
  * Lines of a container's log, from one run of it. A stream that breaks is taken up where it was, without a
@@ -52,9 +57,11 @@ export async function* containerLog(
 ): AsyncGenerator<TimedLine, void, undefined> {
   const position = new LogPosition();
   let failures = 0;
+  let foreign = 0;
   let isPrevious = log.previous ?? false;
   for (;;) {
-    const reader = read(client, { ...log, previous: isPrevious, follow: log.follow && !isPrevious }, position);
+    const asked = { ...log, previous: isPrevious, follow: log.follow && !isPrevious };
+    const reader = read(client, asked, position, foreign >= MOST_FOREIGN);
     let reading: Reading;
     for (;;) {
       const step = await reader.next();
@@ -66,6 +73,9 @@ export async function* containerLog(
       yield step.value;
     }
     if (log.signal.aborted) throw aborted(log);
+    // Another run has taken its place: the rest of this one is nowhere any more.
+    if (reading.isForeign && isPrevious) return;
+    foreign = reading.isForeign ? foreign + 1 : 0;
     const state = reading.isComplete && !(log.follow && !isPrevious) ? 'ended' : await stateOf(client, log);
     if (state === 'gone' || (reading.isComplete && state !== 'running')) {
       if (reading.rest !== undefined && position.take(reading.rest.timestamp)) yield reading.rest;
@@ -81,6 +91,7 @@ async function* read(
   client: ClusterClient,
   log: ContainerLog,
   position: LogPosition,
+  mayBeForeign: boolean,
 ): AsyncGenerator<TimedLine, Reading, undefined> {
   const path = pathOf(RESOURCES.Pod, log.namespace, log.pod, 'log');
   const { since } = position;
@@ -98,18 +109,23 @@ async function* read(
   // Nothing may ever come of a log that is read from its end on.
   if (log.tailLines === 0) position.startAt(Date.parse(answer.headers.date ?? ''));
   let rest: TimedLine | undefined;
+  let isFirst = !mayBeForeign;
   try {
     for await (const { text, isWhole } of lines(answer)) {
       const line = timed(text);
+      if (isFirst && isWhole && !position.continues(line.timestamp)) {
+        return { isComplete: false, rest: undefined, isForeign: true };
+      }
+      isFirst = false;
       if (!isWhole) rest = line;
       else if (position.take(line.timestamp)) yield line;
     }
-    return { isComplete: answer.complete, rest };
+    return { isComplete: answer.complete, rest, isForeign: false };
   } catch (error) {
     if (signal.aborted) throw aborted(log, error);
     const lost = lostConnection(error, `log of ${log.pod}`);
     if (lost.code !== 'ConnectionLost') throw lost;
-    return { isComplete: false, rest: undefined };
+    return { isComplete: false, rest: undefined, isForeign: false };
   } finally {
     answer.on('error', () => undefined);
     answer.destroy();

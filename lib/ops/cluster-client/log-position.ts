@@ -21,6 +21,14 @@ export class LogPosition {
     this.known = new Map([...this.given.values()].flatMap((counts) => [...counts]));
   }
 
+  /**
+   * Whether the first line of a resumed stream goes on with what was read. One from {@link since} has to begin with a
+   * line that was given: another run of the container, or a log that was rotated meanwhile, does not.
+   */
+  public continues(timestamp: string): boolean {
+    return this.known.size === 0 || this.known.has(timestamp);
+  }
+
   /** Whether a line of the stream is new; if so, it counts as given. */
   public take(timestamp: string): boolean {
     const known = this.known.get(timestamp) ?? 0;

@@ -112,7 +112,8 @@ async function followAll(
   signal: AbortSignal,
 ): Promise<void> {
   const readers = new Map<string, Promise<void>>();
-  const known = new Set<string>();
+  /** By container: the reader of its latest run. One run is read to its end before the next. */
+  const latest = new Map<string, Promise<void>>();
   let isFirst = true;
   const { client, namespace } = place;
   const failed = new AbortController();
@@ -130,9 +131,11 @@ async function followAll(
       for (const pod of pods.values()) {
         for (const run of runsOf(pod, query)) {
           if (readers.has(run.key)) continue;
-          const isNew = known.has(run.containerKey) || !isFirst;
-          known.add(run.containerKey);
-          const copied = copy(place, query, run, channel, failed.signal, true, !isNew);
+          const before = latest.get(run.containerKey);
+          const isOld = isFirst && before === undefined;
+          const copied = (before ?? Promise.resolve()).then(() =>
+            copy(place, query, run, channel, failed.signal, true, isOld),
+          );
           const reader = copied.then(nothing, (error: unknown) => {
             // Told too early: the next change of the pod tries again.
             if (isClusterError(error, 'ContainerNotReady')) readers.delete(run.key);
@@ -142,6 +145,7 @@ async function followAll(
             }
           });
           readers.set(run.key, reader);
+          latest.set(run.containerKey, reader);
         }
       }
       isFirst = false;

@@ -100,6 +100,29 @@ test('a container that was started again while the stream was cut: the rest of i
   expect(server().seen.at(-2)?.query.get('previous') ?? server().seen.at(-1)?.query.get('previous')).toBe('true');
 });
 
+test('the node serves the next run before the server knows of it: the rest of the run before comes first', async () => {
+  const next = [line(4, 1, 'next'), line(5, 1, 'run')];
+  const streams = [log(LINES, 100), log(next), log(next)];
+  server()
+    .on(`GET ${PODS}`, listed(pod(ENDED, 0, 'Succeeded')))
+    .on(`GET ${PODS}/web`, json(pod(RUNNING)), json(pod(RUNNING)), json(pod(RUNNING, 1)))
+    .on(`GET ${PODS}/web/log`, (seen, response) => {
+      if (seen.query.get('previous') === 'true') log(LINES)(seen, response);
+      else streams.shift()?.(seen, response);
+    });
+
+  expect(await read({ pod: 'web' })).toEqual(TEXTS);
+});
+
+test('a log that was rotated away goes on where it begins now', async () => {
+  server()
+    .on(`GET ${PODS}`, listed(pod(ENDED, 0, 'Succeeded')))
+    .on(`GET ${PODS}/web`, ...Array.from({ length: 7 }, () => json(pod(RUNNING))), json(pod(ENDED)))
+    .on(`GET ${PODS}/web/log`, log(LINES.slice(0, 2), 60), log([line(9, 1, 'later')]));
+
+  expect((await read({ pod: 'web' })).at(-1)).toBe('later');
+});
+
 test('none of the lines that are there: tailLines 0 is asked for', async () => {
   server()
     .on(`GET ${PODS}`, listed(pod(ENDED, 0, 'Succeeded')))
