@@ -74,7 +74,6 @@ const PROVOKED = {
     const { client } = manager;
     const path = `/apis/apps/v1/namespaces/${place}/deployments/server/scale`;
     const old = await client.call({ method: 'GET', path });
-    await client.call({ method: 'PUT', path, body: { ...old, spec: { replicas: 1 } } });
     await kubectl(['annotate', 'deployment', 'server', '-n', place, '--overwrite', `at=${Date.now()}`]);
     const body = { ...old, spec: { replicas: 1 } };
     await fails(client.call({ method: 'PUT', path, body }), 'Conflict', /object has been modified/);
@@ -100,7 +99,7 @@ const PROVOKED = {
   ProgressDeadlineExceeded: async () => {
     await apply(deployment('late', neverReady, { progressDeadlineSeconds: 3 }));
     const rollout = manager.waitForRollout({ name: 'late' });
-    await fails(rollout, 'ProgressDeadlineExceeded', /late-.*\/app: runs, and is not ready/);
+    await fails(rollout, 'ProgressDeadlineExceeded', /exceeded its progress deadline/);
   },
 
   RolloutRefused: async () => {

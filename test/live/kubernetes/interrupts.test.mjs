@@ -35,8 +35,8 @@ after(async () => {
 const commands = [
   [['logs', 'server', '-f'], /begun/],
   [['exec', 'server', '--yes', '--', 'sh', '-c', 'echo begun; sleep 60'], /^begun/m],
-  [['rollout', 'status', 'never'], /updated replicas are available/],
-  [['restart', 'never', '--yes'], /updated|pending termination/],
+  [['rollout', 'status', 'never'], /replicas/],
+  [['restart', 'never', '--yes'], /done/],
   [['scale', 'never', '2', '--yes', '--wait'], /done/],
   [['forward', 'server', '0:7000'], /leads to port/],
   [['debug', 'server', '--yes', '--image', 'no-such-image:0.0.0'], /add a container/],
@@ -46,11 +46,17 @@ const commands = [
   [['events', '--watch'], /server/],
 ];
 
+/** @param {readonly string[]} args */
+function inPlace(args) {
+  const end = args.includes('--') ? args.indexOf('--') : args.length;
+  return [...args.slice(0, end), '-n', place, ...args.slice(end)];
+}
+
 describe('Ctrl-C', () => {
   for (const [args, said] of commands) {
     test(`tars ${args.join(' ')}`, async () => {
       let isInterrupted = false;
-      const { code, text } = await startTars([...args, '-n', place], {
+      const { code, text } = await startTars(inPlace(args), {
         cwd,
         onText(text, running) {
           if (isInterrupted || !said.test(text)) return;
@@ -59,13 +65,13 @@ describe('Ctrl-C', () => {
         },
       }).ended;
       assert.equal(code, 130, text);
-      assert.match(text, /aborted\n$/);
-      assert.doesNotMatch(text, /error|TARS\d/);
+      assert.match(text, /^aborted$/m);
+      assert.doesNotMatch(text, /^error|TARS\d/m);
     });
   }
 
   test('while the server says nothing', async () => {
-    const silent = createServer(() => {});
+    const silent = createServer((socket) => socket.on('error', () => {}));
     silent.listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = /** @type {import('node:net').AddressInfo} */ (silent.address());
@@ -81,7 +87,7 @@ describe('Ctrl-C', () => {
 
   test('at any moment of a scale: it has the old number of replicas or the new, and the next scale works', async () => {
     const outcomes = { interrupted: 0, scaled: 0 };
-    for (let ms = 0; ; ms += 60) {
+    for (let ms = 0; ; ms += 100) {
       const { desired: old } = await manager.getDeploymentStatus('server');
       const wanted = old === 1 ? 2 : 1;
       const running = startTars(['scale', 'server', `${wanted}`, '--yes', '-n', place], { cwd });
