@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { ClusterError, isClusterError } from '../cluster-client/cluster-error';
 import { containerLog } from '../cluster-client/container-log';
 import type { ContainerStatus, Pod } from '../cluster-client/objects';
@@ -117,6 +118,8 @@ async function followAll(
   let isFirst = true;
   const { client, namespace } = place;
   const failed = new AbortController();
+  // Every container's stream listens to it, and there may be many.
+  setMaxListeners(0, failed.signal);
   const stop = (): void => {
     failed.abort();
   };

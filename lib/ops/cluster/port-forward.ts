@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { ClusterError } from '../cluster-client/cluster-error';
@@ -61,6 +62,8 @@ export async function openPort(
 ): Promise<PortForward> {
   const host = options.host ?? '127.0.0.1';
   const abort = new AbortController();
+  // Every connection listens to it, and there may be many.
+  setMaxListeners(0, abort.signal);
   const open = new Set<Promise<void>>();
   const onConnection = (local: Socket): void => {
     local.on('error', () => undefined);

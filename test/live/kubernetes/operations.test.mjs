@@ -233,7 +233,7 @@ describe('the operations library on the running stack', () => {
     const others = await manager.executeInPod(name, ['sh', '-c', 'cat /proc/[0-9]*/cmdline | tr "\\0" " "'], {
       container,
     });
-    assert.match(others.stdout, /uvicorn/);
+    assert.match(others.stdout, /python api\/main\.py/);
     const { containers, isReady } = await manager.getPodInfo(name);
     assert.equal(containers.find((/** @type {any} */ one) => one.name === container).kind, 'ephemeral');
     assert.equal(isReady, true);

@@ -9,7 +9,8 @@ import { settings } from '../settings.mjs';
 import { deployment, place, podSpec } from './ops-objects.mjs';
 import { apply, kubeconfigWith, managerOf, placeDown, placeUp, readyPod } from './ops-place.mjs';
 
-const sessions = settings.full ? 10_000 : 400;
+/** By hand, another number of them. */
+const sessions = Number(process.env.TARS_LIVE_SESSIONS ?? (settings.full ? 10_000 : 400));
 
 /** A program that has said something, and lives. */
 const talker = `
