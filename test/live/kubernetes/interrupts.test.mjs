@@ -87,7 +87,7 @@ describe('Ctrl-C', () => {
 
   test('at any moment of a scale: it has the old number of replicas or the new, and the next scale works', async () => {
     const outcomes = { interrupted: 0, scaled: 0 };
-    for (let ms = 0; ; ms += 100) {
+    for (let ms = 0; ; ms += settings.full ? 50 : 200) {
       const { desired: old } = await manager.getDeploymentStatus('server');
       const wanted = old === 1 ? 2 : 1;
       const running = startTars(['scale', 'server', `${wanted}`, '--yes', '-n', place], { cwd });
