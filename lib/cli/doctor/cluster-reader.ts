@@ -1,4 +1,6 @@
-import type { Attempt, Certificate, Log } from '../../ops/doctor/attempt';
+import type { Certificate } from '../../ops/doctor/certificate';
+import type { ConnectionAttempt } from '../../ops/doctor/connection-attempt';
+import type { LogExcerpt } from '../../ops/doctor/log-excerpt';
 import type { KubernetesSnapshot } from '../../ops/doctor/kubernetes-snapshot';
 import { componentOf, isOurs, isReady, livePods, ofKind } from '../../ops/doctor/live';
 import type { LiveObject, Pod } from '../../ops/doctor/objects';
@@ -68,7 +70,7 @@ export function clusterReader(place: ClusterPlace, io: Io): Reader<KubernetesSna
     read: () => Promise.resolve(snapshotOf(place, ask, io)),
     logs: (wanted) =>
       Promise.resolve(
-        wanted.flatMap((one): Log[] => {
+        wanted.flatMap((one): LogExcerpt[] => {
           const previous = one.previous ? ['--previous'] : [];
           const words = ['-n', place.namespace, one.name, '-c', one.container, ...previous];
           const { stdout, failed } = ask('logs', ...words, ...LOG, TIMEOUT);
@@ -174,7 +176,7 @@ function attempted(snapshot: KubernetesSnapshot, ask: Ask): Attempts {
   const { topology, namespace } = snapshot;
   const notes: string[] = [];
   const clients = [...new Set(topology.links.map(({ client }) => client))];
-  const attempts = clients.flatMap((client): Attempt[] => {
+  const attempts = clients.flatMap((client): ConnectionAttempt[] => {
     const pods = livePods(snapshot).filter((pod) => componentOf(pod) === client && isRunning(pod));
     const pod = pods.find(isReady) ?? pods[0];
     if (pod === undefined) return [];

@@ -1,5 +1,7 @@
 import { dirname, join } from 'node:path';
-import type { Attempt, Certificate, Log } from '../../ops/doctor/attempt';
+import type { Certificate } from '../../ops/doctor/certificate';
+import type { ConnectionAttempt } from '../../ops/doctor/connection-attempt';
+import type { LogExcerpt } from '../../ops/doctor/log-excerpt';
 import type { ComposeSnapshot, EngineContainer } from '../../ops/doctor/compose-snapshot';
 import type { ComposeServiceJson } from '../../ops/doctor/expected-services';
 import { expectedServices } from '../../ops/doctor/expected-services';
@@ -46,7 +48,7 @@ export function engineReader(place: EnginePlace, io: Io): Reader<ComposeSnapshot
     read: () => Promise.resolve(snapshotOf(place, ask, io)),
     logs: (wanted) =>
       Promise.resolve(
-        wanted.map((one): Log => {
+        wanted.map((one): LogExcerpt => {
           const words = ['logs', '--tail', LOG_LINES, '--since', '10m', one.name];
           // A container's errors come by the other stream.
           const result = io.runProgram(place.engine, words, { cwd: io.cwd, output: 'capture' });
@@ -169,7 +171,7 @@ function certificates({ file, compose }: EnginePlace, io: Io): readonly Certific
 function attempted({ topology, containers }: ComposeSnapshot, ask: Ask): Attempts {
   const notes: string[] = [];
   const clients = [...new Set(topology.links.map(({ client }) => client))];
-  const attempts = clients.flatMap((client): Attempt[] => {
+  const attempts = clients.flatMap((client): ConnectionAttempt[] => {
     const service = topology.components.find(({ name }) => name === client)?.composeName;
     const own = containers.filter((one) => one.service === service && one.status === 'running');
     const container = own.find(isServing) ?? own[0];

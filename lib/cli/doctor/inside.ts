@@ -1,4 +1,4 @@
-import type { Attempt } from '../../ops/doctor/attempt';
+import type { ConnectionAttempt } from '../../ops/doctor/connection-attempt';
 
 /** A look-up and a connection each, all at once, none longer than a few seconds. */
 const PYTHON = `
@@ -63,7 +63,7 @@ export function attemptCommand(addresses: readonly string[]): readonly string[] 
 }
 
 /** An address and what came of it. */
-export type Answer = Pick<Attempt, 'host' | 'port' | 'outcome' | 'detail'>;
+export type Answer = Pick<ConnectionAttempt, 'host' | 'port' | 'outcome' | 'detail'>;
 
 /** Reads what the command has printed; undefined: the image has nothing to try with. */
 export function readAnswers(stdout: string): readonly Answer[] | undefined {
@@ -76,6 +76,6 @@ export function readAnswers(stdout: string): readonly Answer[] | undefined {
   return answers.length === 0 ? undefined : answers;
 }
 
-function isOutcome(text: string): text is Attempt['outcome'] {
+function isOutcome(text: string): text is ConnectionAttempt['outcome'] {
   return ['open', 'refused', 'timeout', 'no-name', 'no-dns'].includes(text);
 }

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import type { Certificate } from '../../ops/doctor/attempt';
+import type { Certificate } from '../../ops/doctor/certificate';
 
 /** What a certificate says of itself; undefined: it is none. Its key is not asked for. */
 export function readCertificate(object: string, pem: string): Certificate | undefined {

@@ -1,4 +1,6 @@
-import type { Attempt, Certificate, Log } from './attempt';
+import type { Certificate } from './certificate';
+import type { ConnectionAttempt } from './connection-attempt';
+import type { LogExcerpt } from './log-excerpt';
 import type { Topology } from './topology';
 
 /** A container as the engine describes it. Its environment is not in it. */
@@ -55,6 +57,6 @@ export interface ComposeSnapshot {
   /** Images of the expected services that the engine has. */
   readonly images: readonly string[];
   readonly certificates: readonly Certificate[];
-  readonly logs: readonly Log[];
-  readonly attempts: readonly Attempt[];
+  readonly logs: readonly LogExcerpt[];
+  readonly attempts: readonly ConnectionAttempt[];
 }

@@ -1,4 +1,6 @@
-import type { Attempt, Certificate, Log } from './attempt';
+import type { Certificate } from './certificate';
+import type { ConnectionAttempt } from './connection-attempt';
+import type { LogExcerpt } from './log-excerpt';
 import type { LiveObject } from './objects';
 import type { Topology } from './topology';
 
@@ -23,6 +25,6 @@ export interface KubernetesSnapshot {
   readonly certificates: readonly Certificate[];
   /** Undefined: nobody could say. */
   readonly metricsServed: boolean | undefined;
-  readonly logs: readonly Log[];
-  readonly attempts: readonly Attempt[];
+  readonly logs: readonly LogExcerpt[];
+  readonly attempts: readonly ConnectionAttempt[];
 }

@@ -1,4 +1,5 @@
-import type { Attempt, Log } from './attempt';
+import type { ConnectionAttempt } from './connection-attempt';
+import type { LogExcerpt } from './log-excerpt';
 import type { ComposeSnapshot } from './compose-snapshot';
 import { diagnoseCompose, diagnoseKubernetes } from './diagnose';
 import type { Finding } from './finding';
@@ -11,14 +12,14 @@ export interface Reader<Snapshot> {
   /** Everything but logs and attempts. */
   readonly read: () => Promise<Snapshot>;
   /** The ends of these logs; what is not there is left out. */
-  readonly logs: (wanted: readonly WantedLog[], snapshot: Snapshot) => Promise<readonly Log[]>;
+  readonly logs: (wanted: readonly WantedLog[], snapshot: Snapshot) => Promise<readonly LogExcerpt[]>;
   /** Tries the links of the model from inside of each client that runs. */
   readonly attempt: (snapshot: Snapshot) => Promise<Attempts>;
 }
 
 /** What came of trying. */
 export interface Attempts {
-  readonly attempts: readonly Attempt[];
+  readonly attempts: readonly ConnectionAttempt[];
   /** Why some links could not be tried. */
   readonly notes: readonly string[];
 }

@@ -1,4 +1,5 @@
-import type { Attempt, Log } from '../../../lib/ops/doctor/attempt';
+import type { ConnectionAttempt } from '../../../lib/ops/doctor/connection-attempt';
+import type { LogExcerpt } from '../../../lib/ops/doctor/log-excerpt';
 import type { ComposeSnapshot, EngineContainer, ExpectedService } from '../../../lib/ops/doctor/compose-snapshot';
 import type { KubernetesSnapshot } from '../../../lib/ops/doctor/kubernetes-snapshot';
 import type { LiveObject } from '../../../lib/ops/doctor/objects';
@@ -193,11 +194,11 @@ export function aCertificate(object: string, from = -1, to = 1): KubernetesSnaps
   return { object, notBefore: NOW + from * day, notAfter: NOW + to * day, hosts: ['shop.local', '*.shop.local'] };
 }
 
-export function aLog(component: string, text: string, previous = false): Log {
+export function aLog(component: string, text: string, previous = false): LogExcerpt {
   return { name: `shop-${component}-1-a`, component, container: component, previous, text };
 }
 
-export function anAttempt(client: string, server: string, outcome: Attempt['outcome']): Attempt {
+export function anAttempt(client: string, server: string, outcome: ConnectionAttempt['outcome']): ConnectionAttempt {
   return { client, server, host: `shop-${server}`, port: 8000, outcome, detail: outcome };
 }
 
@@ -271,6 +272,6 @@ export function anEngine(
 }
 
 /** A container's last words. */
-export function engineLog(service: string, text: string): Log {
+export function engineLog(service: string, text: string): LogExcerpt {
   return { name: `shop-${service}-1`, component: service, container: `shop-${service}-1`, previous: false, text };
 }

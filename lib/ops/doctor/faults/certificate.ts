@@ -1,4 +1,4 @@
-import type { Certificate } from '../attempt';
+import type { Certificate } from '../certificate';
 import type { Fault, Found } from '../finding';
 import { isOurs, ofKind, titleOf } from '../live';
 import { distinct } from '../text';

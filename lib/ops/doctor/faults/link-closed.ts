@@ -1,4 +1,4 @@
-import type { Attempt } from '../attempt';
+import type { ConnectionAttempt } from '../connection-attempt';
 import type { Fault } from '../finding';
 import { componentOf, isReady, livePods } from '../live';
 import type { KubernetesSnapshot } from '../kubernetes-snapshot';
@@ -40,7 +40,7 @@ export const linkClosed: Fault = {
 };
 
 /** Connections that fail though their server is ready; a client that gets no name at all is the DNS' matter. */
-export function failedLinks(snapshot: KubernetesSnapshot): readonly Attempt[] {
+export function failedLinks(snapshot: KubernetesSnapshot): readonly ConnectionAttempt[] {
   const pods = livePods(snapshot);
   return snapshot.attempts.filter(
     ({ server, outcome }) =>

@@ -1,4 +1,4 @@
-import type { Attempt } from '../attempt';
+import type { ConnectionAttempt } from '../connection-attempt';
 import type { Fault } from '../finding';
 import { compose } from '../services';
 import { distinct, oneLine } from '../text';
@@ -64,7 +64,7 @@ export const noDns: Fault = {
     })),
 };
 
-function clients(attempts: readonly Attempt[]): readonly string[] {
+function clients(attempts: readonly ConnectionAttempt[]): readonly string[] {
   const all = distinct(attempts.map(({ client }) => client));
   return all.filter((client) => {
     const own = attempts.filter((one) => one.client === client);
@@ -72,7 +72,7 @@ function clients(attempts: readonly Attempt[]): readonly string[] {
   });
 }
 
-function evidence(names: readonly string[], attempts: readonly Attempt[]): string[] {
+function evidence(names: readonly string[], attempts: readonly ConnectionAttempt[]): string[] {
   return attempts
     .filter(({ client, outcome }) => names.includes(client) && outcome === 'no-dns')
     .slice(0, 3)

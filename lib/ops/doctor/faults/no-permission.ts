@@ -1,4 +1,4 @@
-import type { Log } from '../attempt';
+import type { LogExcerpt } from '../log-excerpt';
 import type { Fault } from '../finding';
 import { isReady, kubectl, livePods, lower, ownerOf } from '../live';
 import { compose, engineContainers, isFailing, isUnhealthy, serviceTitle } from '../services';
@@ -61,7 +61,7 @@ export const noPermission: Fault = {
       }),
 };
 
-function deniedIn(logs: readonly Log[]): string | undefined {
+function deniedIn(logs: readonly LogExcerpt[]): string | undefined {
   const lines = logs.flatMap(({ text }) => text.split('\n')).filter((line) => DENIED.test(line));
   const last = lines.at(-1);
   return last === undefined ? undefined : oneLine(last);

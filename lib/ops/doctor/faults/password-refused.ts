@@ -1,4 +1,4 @@
-import type { Log } from '../attempt';
+import type { LogExcerpt } from '../log-excerpt';
 import type { Fault, Found } from '../finding';
 import { kubectl, lower } from '../live';
 import { compose } from '../services';
@@ -69,7 +69,7 @@ interface Refusing {
 }
 
 /** Either side's words will do: some servers say nothing, some clients wrap it up. */
-function refused(logs: readonly Log[], { components, links }: Topology): readonly Refusing[] {
+function refused(logs: readonly LogExcerpt[], { components, links }: Topology): readonly Refusing[] {
   const lines = (name: string): string[] =>
     logs
       .filter(({ component }) => component === name)
