@@ -275,8 +275,11 @@ export const REMEDIES = {
   TARS7320: 'See what the runtime says: the command or what is mounted is not there.',
   TARS7321: 'Give the files to the user that the container runs as.',
   TARS7322: 'Connect it again, or make the container anew: `docker compose up -d --force-recreate`.',
+  TARS7323: 'Free some room: `docker system prune`, a larger volume, less to keep.',
   TARS7324: 'Read its log, mend what it says, and let it run again.',
   TARS7325: 'Look at it with `kubectl describe pod` or `docker inspect`, and tell us what it was.',
+  TARS7326:
+    'Install the Ingress controller or the maker of load balancers, or choose an exposure that the cluster has in main.ts.',
   TARS7101: 'Choose a value that the message allows.',
   TARS7102: 'Leave the value out: missing values never take replicas away.',
 };

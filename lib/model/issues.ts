@@ -247,8 +247,10 @@ export const ISSUE_CODES = {
   TARS7320: 'a container that cannot be started',
   TARS7321: 'files that a container may not read or write',
   TARS7322: 'a container that is cut off from a network',
+  TARS7323: 'a volume or a disk that is full',
   TARS7324: 'a task that has failed',
   TARS7325: 'something that does not become ready, for a reason that was not found',
+  TARS7326: 'a way in from outside that nobody serves',
   TARS7101: 'a scaling policy that contradicts itself',
   TARS7102: 'a metric value that says nothing',
 } as const;

@@ -1,10 +1,21 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
 import { run } from '../testbed/run.mjs';
 import { until } from '../testbed/wait.mjs';
+import { figure } from './figures.mjs';
+import { settings } from './settings.mjs';
 
-/** @typedef {{ code: string, object: string, affected: string[], evidence: string[], remedies: string[] }} Finding */
+/**
+ * @typedef {object} Finding
+ * @property {string} code
+ * @property {string} object
+ * @property {string} cause
+ * @property {string[]} affected
+ * @property {string[]} evidence
+ * @property {string[]} remedies
+ */
 
 /**
  * A fault, put into the running stack.
@@ -14,9 +25,23 @@ import { until } from '../testbed/wait.mjs';
  * @property {string} code
  * @property {string} object that has it
  * @property {RegExp} [cause] what the finding has to say
+ * @property {boolean} [core] put in by every run, and not only by the one that may take minutes
  * @property {() => Promise<unknown>} put
  * @property {() => Promise<unknown>} mend
  */
+
+/**
+ * Something that the stack may do, or be, without being sick.
+ *
+ * @typedef {object} Health
+ * @property {string} name
+ * @property {boolean} [core]
+ * @property {() => Promise<unknown>} [begin] what is done before, and not looked at
+ * @property {() => Promise<unknown>} during
+ * @property {() => Promise<unknown>} [end] brings back what was before
+ */
+
+/** @typedef {() => Promise<Finding[]>} Look */
 
 const deadline = { timeoutMs: 180_000, intervalMs: 1000 };
 
@@ -26,7 +51,7 @@ const deadline = { timeoutMs: 180_000, intervalMs: 1000 };
  * @param {'kubernetes' | 'compose'} target
  * @param {string} directory
  * @param {string} path where kubectl and docker are found
- * @returns {Promise<(Finding & { cause: string })[]>}
+ * @returns {Promise<Finding[]>}
  */
 export async function examine(target, directory, path) {
   const tool = join(directory, 'build', 'lib', 'cli', 'main.js');
@@ -41,14 +66,103 @@ export async function examine(target, directory, path) {
 }
 
 /**
+ * Tests of a target: silence before, each fault by its name, silence after and while nothing is wrong.
+ * TARS_LIVE_FAULTS is a pattern of names, of faults and of what is healthy; without one the core is put in, or
+ * all where minutes may be taken.
+ *
+ * @param {object} stack
+ * @param {Look} stack.look
+ * @param {() => Promise<unknown>} stack.setUp brings up the stack; what is said meanwhile is judged as well
+ * @param {() => Promise<unknown>} stack.tearDown
+ * @param {string} stack.absent what is missing, as it is said, before anything is there
+ * @param {readonly Health[]} stack.healthy
+ * @param {readonly Fault[]} stack.faults
+ */
+export function describeFaults({ look, setUp, tearDown, absent, healthy, faults }) {
+  const pattern = process.env.TARS_LIVE_FAULTS;
+  const isChosen = (/** @type {{ name: string, core?: boolean }} */ { name, core }) =>
+    pattern === undefined ? settings.full || core === true : new RegExp(pattern).test(name);
+
+  describe('tars doctor', () => {
+    /** @type {Finding[]} */
+    let saidAtStart = [];
+
+    before(async () => {
+      saidAtStart = await saidDuring(setUp, look);
+    });
+    after(tearDown);
+
+    test('says nothing while the stack comes up, once something of it is there', () => {
+      assert.deepEqual(
+        saidAtStart.filter(({ code, object }) => code !== 'TARS7318' || object !== absent),
+        [],
+      );
+    });
+
+    test('says nothing of the healthy stack', async () => {
+      assert.deepEqual(await look(), []);
+    });
+
+    for (const { name, begin, during, end } of healthy.filter(isChosen)) {
+      test(`says nothing ${name}`, async () => {
+        try {
+          await begin?.();
+          assert.deepEqual(await saidDuring(during, look), []);
+          assert.deepEqual(await look(), []);
+        } finally {
+          await end?.();
+        }
+      });
+    }
+
+    /** @type {number[]} */
+    const seconds = [];
+    for (const fault of faults.filter(isChosen)) {
+      test(`names ${fault.name}`, async () => {
+        seconds.push(await isNamed(fault, look));
+      });
+    }
+
+    test('says nothing of the stack when all is mended', async () => {
+      assert.deepEqual(await look(), []);
+      figure('faults named, and nothing else', seconds.length, 'faults');
+      figure('longest from a fault until it is named', Math.max(...seconds), 's');
+    });
+  });
+}
+
+/**
+ * Looks again and again while something is done.
+ *
+ * @param {() => Promise<unknown>} done
+ * @param {Look} look
+ * @returns {Promise<Finding[]>} what was said
+ */
+async function saidDuring(done, look) {
+  /** @type {Finding[]} */
+  const said = [];
+  let isOver = false;
+  const end = done().finally(() => {
+    isOver = true;
+  });
+  /** Left to the await below, which it reaches only when the looking has ended. */
+  end.catch(() => {});
+  while (!isOver) {
+    said.push(...(await look()));
+  }
+  await end;
+  return said;
+}
+
+/**
  * Puts a fault into the stack, and expects its true cause to be named, and at no time anything else; then
  * mends it, and expects silence.
  *
  * @param {Fault} fault
- * @param {() => Promise<(Finding & { cause: string })[]>} look
+ * @param {Look} look
  * @returns {Promise<number>} seconds from the fault to its finding
  */
-export async function isNamed({ name, code, object, cause, put, mend }, look) {
+async function isNamed({ name, code, object, cause, put, mend }, look) {
   /** @type {string[]} */
   const others = [];
   const began = performance.now();

@@ -137,7 +137,9 @@ function runSuite(suite, env, enter = (command) => command) {
 }
 
 async function stopMachines() {
-  if (!ranBefore.node && (await nodeDown())) {
+  // Those that this run has not used may be somebody else's by now.
+  const usesNode = wantedTargets.length === 0 || wantedTargets.includes('kubernetes');
+  if (usesNode && !ranBefore.node && (await nodeDown())) {
     report('the node is stopped');
   }
   if (!ranBefore.engine && (await engineDown())) {

@@ -32,6 +32,7 @@ const KINDS: Readonly<Record<string, string>> = {
 const CLUSTER_KINDS: Readonly<Record<string, string>> = {
   Node: 'nodes',
   StorageClass: 'storageclasses.storage.k8s.io',
+  IngressClass: 'ingressclasses.networking.k8s.io',
 };
 const TIMEOUT = '--request-timeout=20s';
 /** Names and keys, and no value. */
@@ -39,7 +40,7 @@ const SECRET_KEYS =
   '{{range .items}}{{.metadata.name}}{{range $key, $value := .data}}{{"\\t"}}{{$key}}{{end}}{{"\\n"}}{{end}}';
 /** What stands in the place of a log that is gone. */
 const GONE = /^unable to retrieve container logs/;
-const LOG = ['--tail=60', '--since=10m'];
+const LOG_LINES = '--tail=60';
 
 /** Which cluster, and what should be there. */
 export interface ClusterPlace {
@@ -73,7 +74,8 @@ export function clusterReader(place: ClusterPlace, io: Io): Reader<KubernetesSna
         wanted.flatMap((one): LogExcerpt[] => {
           const previous = one.previous ? ['--previous'] : [];
           const words = ['-n', place.namespace, one.name, '-c', one.container, ...previous];
-          const { stdout, failed } = ask('logs', ...words, ...LOG, TIMEOUT);
+          const since = one.since > 0 ? [`--since-time=${new Date(one.since).toISOString()}`] : [];
+          const { stdout, failed } = ask('logs', ...words, LOG_LINES, ...since, TIMEOUT);
           return failed === undefined && !GONE.test(stdout) ? [{ ...one, text: stdout }] : [];
         }),
       ),

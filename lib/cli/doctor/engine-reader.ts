@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Certificate } from '../../ops/doctor/certificate';
 import type { ConnectionAttempt } from '../../ops/doctor/connection-attempt';
 import type { LogExcerpt } from '../../ops/doctor/log-excerpt';
@@ -49,7 +49,7 @@ export function engineReader(place: EnginePlace, io: Io): Reader<ComposeSnapshot
     logs: (wanted) =>
       Promise.resolve(
         wanted.map((one): LogExcerpt => {
-          const words = ['logs', '--tail', LOG_LINES, '--since', '10m', one.name];
+          const words = ['logs', '--tail', LOG_LINES, '--since', new Date(one.since).toISOString(), one.name];
           // A container's errors come by the other stream.
           const result = io.runProgram(place.engine, words, { cwd: io.cwd, output: 'capture' });
           return { ...one, text: `${result.stdout}\n${result.stderr}` };
@@ -78,6 +78,7 @@ function snapshotOf(place: EnginePlace, ask: Ask, io: Io): ComposeSnapshot {
     services,
     on.failed === undefined ? on.stdout.split('\n').filter((line) => line !== '') : undefined,
   );
+  const mounts = new Set(expected.flatMap((one) => one.mounts));
   const images = expected
     .filter(
       ({ name, image }) =>
@@ -94,6 +95,7 @@ function snapshotOf(place: EnginePlace, ask: Ask, io: Io): ComposeSnapshot {
     expected,
     refusal: on.failed,
     images,
+    missingMounts: [...mounts].filter((path) => !io.fs.existsSync(resolve(io.cwd, dirname(place.file), path))),
     certificates: certificates(place, io),
     logs: [],
     attempts: [],
@@ -104,6 +106,7 @@ function snapshotOf(place: EnginePlace, ask: Ask, io: Io): ComposeSnapshot {
 interface Inspected {
   readonly Id: string;
   readonly Name: string;
+  readonly Created: string;
   readonly RestartCount: number;
   readonly Config: { readonly Image: string; readonly Labels: Readonly<Record<string, string>> };
   readonly State: {
@@ -116,27 +119,40 @@ interface Inspected {
     readonly Health?: { readonly Status: string; readonly Log?: readonly { readonly Output: string }[] | null };
   };
   readonly HostConfig: { readonly RestartPolicy: { readonly Name: string }; readonly Memory: number };
-  readonly NetworkSettings: { readonly Networks: Readonly<Record<string, unknown>> };
+  readonly NetworkSettings: { readonly Networks: Readonly<Record<string, InspectedNetwork>> };
+}
+
+/** Names in a network: as asked for, and, of a container that runs, all. */
+interface InspectedNetwork {
+  readonly Aliases?: readonly string[] | null;
+  readonly DNSNames?: readonly string[] | null;
 }
 
 function containerOf(one: Inspected, project: string, killed: readonly string[]): EngineContainer {
   const { State: state, Config: config, HostConfig: host } = one;
   const health = state.Health;
+  const service = config.Labels['com.docker.compose.service'] ?? '';
+  const nameOf = (network: string): string => network.replace(`${project}_`, '');
+  const networks = Object.entries(one.NetworkSettings.Networks).map(
+    ([name, { Aliases, DNSNames }]) => [name, [...(Aliases ?? []), ...(DNSNames ?? [])]] as const,
+  );
   return {
     name: one.Name.replace(/^\//, ''),
-    service: config.Labels['com.docker.compose.service'] ?? '',
+    service,
     image: config.Image,
     status: state.Status,
     exitCode: state.ExitCode,
     error: state.Error,
     oomKilled: state.OOMKilled || killed.includes(one.Id),
+    createdAt: moment(one.Created),
     startedAt: moment(state.StartedAt),
     finishedAt: moment(state.FinishedAt),
     restartCount: one.RestartCount,
     restartPolicy: host.RestartPolicy.Name,
     memoryLimit: host.Memory,
     health: health === undefined ? undefined : { status: health.Status, last: health.Log?.at(-1)?.Output ?? '' },
-    networks: Object.keys(one.NetworkSettings.Networks).map((name) => name.replace(`${project}_`, '')),
+    networks: networks.map(([name]) => nameOf(name)),
+    nameless: networks.filter(([, names]) => !names.includes(service)).map(([name]) => nameOf(name)),
   };
 }
 

@@ -14,6 +14,8 @@ export interface EngineContainer {
   /** Why the engine could not start it; empty otherwise. */
   readonly error: string;
   readonly oomKilled: boolean;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
   /** Milliseconds since 1970; 0: never. */
   readonly startedAt: number;
   readonly finishedAt: number;
@@ -25,6 +27,8 @@ export interface EngineContainer {
   readonly health: { readonly status: string; readonly last: string } | undefined;
   /** Networks, as Compose names them: without the project. */
   readonly networks: readonly string[];
+  /** Those of them in which nobody finds it by the name of its service. */
+  readonly nameless: readonly string[];
 }
 
 /** What the compose file says of a service. */
@@ -39,6 +43,8 @@ export interface ExpectedService {
   readonly isTask: boolean;
   readonly networks: readonly string[];
   readonly needs: readonly string[];
+  /** Files and folders of this machine that it mounts, from the folder of the compose file. */
+  readonly mounts: readonly string[];
 }
 
 /** What an engine holds of a system at one moment. */
@@ -54,6 +60,8 @@ export interface ComposeSnapshot {
   readonly expected: readonly ExpectedService[];
   /** What Compose says when it cannot read its file or its variables. */
   readonly refusal: string | undefined;
+  /** Mounts of the expected services that are not there. */
+  readonly missingMounts: readonly string[];
   /** Images of the expected services that the engine has. */
   readonly images: readonly string[];
   readonly certificates: readonly Certificate[];

@@ -8,6 +8,7 @@ export interface ComposeServiceJson {
   readonly restart?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly networks?: readonly string[] | Readonly<Record<string, unknown>>;
+  readonly volumes?: readonly (string | { readonly type?: string; readonly source?: string })[];
   readonly depends_on?: readonly string[] | Readonly<Record<string, unknown>>;
 }
 
@@ -34,6 +35,9 @@ export function expectedServices(
       isTask: service.restart === 'no',
       networks: namesIn(service.networks),
       needs: namesIn(service.depends_on).map(componentOf),
+      mounts: (service.volumes ?? []).flatMap((volume) =>
+        typeof volume === 'object' && volume.type === 'bind' ? (volume.source ?? []) : [],
+      ),
     }));
 }
 

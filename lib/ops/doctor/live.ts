@@ -32,9 +32,20 @@ export function titleOf({ kind, metadata }: LiveObject): string {
   return `${kind}/${metadata.name}`;
 }
 
-/** Our pods that are not about to go away. */
+/** Our pods that are not about to go away, and that nobody has replaced. */
 export function livePods({ objects }: KubernetesSnapshot): readonly Pod[] {
-  return ofKind(objects, 'Pod').filter((pod) => isOurs(pod) && pod.metadata.deletionTimestamp === undefined);
+  return ofKind(objects, 'Pod').filter(
+    (pod) => isOurs(pod) && pod.metadata.deletionTimestamp === undefined && !isReplaced(pod, objects),
+  );
+}
+
+/** One that was evicted stays in the list beside the one that was made for it, as does a failed run of a task. */
+function isReplaced({ metadata, status }: Pod, objects: readonly LiveObject[]): boolean {
+  if (status?.phase !== 'Failed') return false;
+  const [owner] = metadata.ownerReferences ?? [];
+  if (owner?.kind !== 'Job') return owner !== undefined;
+  const job = ofKind(objects, 'Job').find((one) => one.metadata.name === owner.name);
+  return condition(job?.status?.conditions, 'Complete', 'True') !== undefined;
 }
 
 /** Name of the component that an object belongs to; empty: of none. */

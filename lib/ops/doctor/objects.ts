@@ -90,6 +90,8 @@ export interface Pod extends LiveObject {
   readonly spec: PodSpec;
   readonly status?: {
     readonly phase?: string;
+    readonly reason?: string;
+    readonly message?: string;
     readonly conditions?: readonly Condition[];
     readonly containerStatuses?: readonly ContainerStatus[];
     readonly initContainerStatuses?: readonly ContainerStatus[];
@@ -131,6 +133,7 @@ export interface StorageClass extends LiveObject {
 
 export interface Service extends LiveObject {
   readonly spec: {
+    readonly type?: string;
     readonly selector?: Readonly<Record<string, string>>;
     readonly ports?: readonly {
       readonly name?: string;
@@ -138,6 +141,7 @@ export interface Service extends LiveObject {
       readonly targetPort?: string | number;
     }[];
   };
+  readonly status?: { readonly loadBalancer?: { readonly ingress?: readonly unknown[] } };
 }
 
 export interface Autoscaler extends LiveObject {
@@ -147,6 +151,7 @@ export interface Autoscaler extends LiveObject {
 
 export interface Ingress extends LiveObject {
   readonly spec: {
+    readonly ingressClassName?: string;
     readonly tls?: readonly { readonly hosts?: readonly string[]; readonly secretName?: string }[];
   };
 }
@@ -192,5 +197,6 @@ export interface Kinds {
   readonly ResourceQuota: LiveObject;
   readonly NetworkPolicy: NetworkPolicy;
   readonly Ingress: Ingress;
+  readonly IngressClass: LiveObject;
   readonly Node: Node;
 }

@@ -12,8 +12,10 @@ import { linkClosed } from './faults/link-closed';
 import { linkRefused } from './faults/link-refused';
 import { missingSecret } from './faults/missing-secret';
 import { noDns } from './faults/no-dns';
+import { noEntry } from './faults/no-entry';
 import { noMetrics } from './faults/no-metrics';
 import { noPermission } from './faults/no-permission';
+import { noSpace } from './faults/no-space';
 import { notReady } from './faults/not-ready';
 import { notThere } from './faults/not-there';
 import { outOfMemory } from './faults/out-of-memory';
@@ -37,6 +39,7 @@ export const FAULTS: readonly Fault[] = [
   cannotStart,
   portTaken,
   outOfMemory,
+  noSpace,
   noPermission,
   passwordRefused,
   disconnected,
@@ -49,5 +52,6 @@ export const FAULTS: readonly Fault[] = [
   linkRefused,
   notReady,
   noMetrics,
+  noEntry,
   certificate,
 ];

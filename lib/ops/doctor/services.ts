@@ -55,6 +55,21 @@ export function isKilled({ status, exitCode, oomKilled }: EngineContainer): bool
   return status === 'exited' && [0, 130, 137, 143].includes(exitCode) && !oomKilled;
 }
 
+/** Compose makes all containers and starts them one after the other: so many milliseconds are no fault. */
+const BETWEEN_MS = 15_000;
+
+/** Whether the stack is on its way up: something of it has just been made, or is starting for the first time. */
+export function isComingUp({ containers, now }: ComposeSnapshot): boolean {
+  return containers
+    .filter(({ restartCount }) => restartCount === 0)
+    .some(({ status, exitCode, health, restartPolicy, createdAt, startedAt, finishedAt }) => {
+      const isTask = restartPolicy === 'no';
+      const last = Math.max(createdAt, startedAt, isTask && exitCode === 0 ? finishedAt : 0);
+      const isStarting = status === 'running' && (health?.status === 'starting' || isTask);
+      return isStarting || now - last < BETWEEN_MS;
+    });
+}
+
 /** The end of what a container said. */
 export function logOf({ logs }: ComposeSnapshot, name: string): string {
   return logs.find((log) => log.name === name)?.text ?? '';

@@ -4,11 +4,9 @@
 import assert from 'node:assert/strict';
 import { cpSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
 import { binaryPath } from '../../testbed/binaries.mjs';
 import { certificate } from '../certificate.mjs';
-import { examine, isNamed } from '../doctor.mjs';
-import { figure } from '../figures.mjs';
+import { describeFaults, examine } from '../doctor.mjs';
 import { projectAt, root } from '../project.mjs';
 import { settings } from '../settings.mjs';
 import { containerOf } from './containers.mjs';
@@ -17,7 +15,6 @@ import { environmentFile } from './project.mjs';
 import { up } from './stack.mjs';
 
 const path = `${settings.own ? `${dirname(binaryPath('docker'))}:` : ''}${process.env.PATH}`;
-const look = () => examine('compose', settings.project, path);
 const day = 86_400_000;
 
 /** What the project has for the time of this suite, since `tars doctor` reads main.ts. */
@@ -80,11 +77,89 @@ function restoreEnvironment() {
 
 /** @type {string} */
 let adminerImage;
-const kept = 'kept-by-a-test:adminer';
+/** @type {string} */
+let frontendImage;
+const kept = 'kept-by-a-test:latest';
+const backendNetwork = 'tars_backend_postgres';
 const squatter = 'tars-doctor-squatter';
+
+/**
+ * An image that somebody has cleared away, and the container with it.
+ *
+ * @param {string} service
+ * @param {() => string} image
+ * @returns {Pick<import('../doctor.mjs').Fault, 'put' | 'mend'>}
+ */
+const withoutImage = (service, image) => ({
+  put: async () => {
+    await compose(['rm', '--stop', '--force', service]);
+    await docker(['tag', image(), kept]);
+    await docker(['rmi', image()]);
+  },
+  mend: async () => {
+    await docker(['tag', kept, image()]);
+    await docker(['rmi', kept]);
+    await up();
+  },
+});
+
+/**
+ * A file of the project that is changed, or moved away.
+ *
+ * @param {string} path in the project
+ * @param {(text: string) => string | undefined} change
+ * @param {readonly string[]} made anew, and whatever comes of it
+ * @returns {Pick<import('../doctor.mjs').Fault, 'put' | 'mend'>}
+ */
+function withFile(path, change, made) {
+  const file = join(settings.project, path);
+  let before = '';
+  return {
+    put: async () => {
+      before = readFileSync(file, 'utf8');
+      const text = change(before);
+      if (text === undefined) {
+        rmSync(file);
+      } else {
+        writeFileSync(file, text);
+      }
+      if (made.length > 0) {
+        await tryCompose(['up', '--detach', '--no-deps', '--force-recreate', ...made]);
+      }
+    },
+    mend: async () => {
+      writeFileSync(file, before);
+      await up(made.length > 0 ? ['--force-recreate', '--no-deps', ...made] : []);
+    },
+  };
+}
+
+/**
+ * @param {string} service
+ * @param {string} signal for its first process
+ */
+async function signalled(service, signal) {
+  const { facts } = await containerOf(service);
+  const kill = ['--entrypoint', 'sh', facts.Config.Image, '-c', `kill -${signal} ${facts.State.Pid}`];
+  await docker(['run', '--rm', '--pid', 'host', '--network', 'none', '--user', '0:0', ...kill]);
+}
+
+/** @param {readonly string[]} words of how postgres is connected again */
+async function reconnected(...words) {
+  const { name } = await containerOf('postgres');
+  await docker(['network', 'disconnect', backendNetwork, name]);
+  await docker(['network', 'connect', ...words, backendNetwork, name]);
+}
 
 /** @type {readonly import('../doctor.mjs').Fault[]} */
 const faults = [
+  {
+    name: 'a stack that is not there',
+    code: 'TARS7318',
+    object: 'project/tars',
+    put: () => compose(['down']),
+    mend: () => up(),
+  },
   {
     name: 'a container that is killed and not started again',
     code: 'TARS7318',
@@ -127,18 +202,87 @@ const faults = [
     name: 'an image that cannot be pulled',
     code: 'TARS7302',
     object: 'service/adminer',
-    put: async () => {
-      await compose(['rm', '--stop', '--force', 'adminer']);
-      await docker(['tag', adminerImage, kept]);
-      await docker(['rmi', adminerImage]);
-      const { code } = await tryCompose(['up', '--detach', '--no-deps', 'adminer']);
-      assert.notEqual(code, 0);
-    },
-    mend: async () => {
-      await docker(['tag', kept, adminerImage]);
-      await docker(['rmi', kept]);
-      await up();
-    },
+    cause: /has not been pulled/,
+    ...withoutImage('adminer', () => adminerImage),
+  },
+  {
+    name: 'an image that was never built',
+    code: 'TARS7302',
+    object: 'service/frontend',
+    cause: /has not been built/,
+    ...withoutImage('frontend', () => frontendImage),
+  },
+  {
+    name: 'a service that is stopped',
+    code: 'TARS7318',
+    object: 'service/ollama',
+    cause: /stopped/,
+    put: () => compose(['stop', 'ollama']),
+    mend: () => up(),
+  },
+  {
+    name: 'a container that is removed',
+    code: 'TARS7318',
+    object: 'service/adminer',
+    cause: /removed/,
+    put: () => compose(['rm', '--stop', '--force', 'adminer']),
+    mend: () => up(),
+  },
+  ofFile(
+    'a volume that is full',
+    'TARS7323',
+    'adminer',
+    { entrypoint: ['sh', '-c', 'head -c 100000000 /dev/zero > /tmp/all'] },
+    /No space left/,
+  ),
+  {
+    name: 'a configuration that the gateway does not read',
+    code: 'TARS7301',
+    object: 'service/gateway',
+    cause: /unknown directive "listens"/,
+    ...withFile('compose/gateway/nginx.conf', (text) => text.replace(/\blisten\b/, 'listens'), ['gateway']),
+  },
+  {
+    name: 'a program that does not compile',
+    code: 'TARS7309',
+    object: 'service/backend',
+    cause: /SyntaxError/,
+    ...withFile('app/backend/api/main.py', (text) => `${text}\ndef broken(:\n`, ['backend']),
+  },
+  {
+    name: 'a file that is mounted and not there',
+    code: 'TARS7320',
+    object: 'service/frontend',
+    cause: /app\/frontend\/index\.html/,
+    ...withFile('app/frontend/index.html', () => undefined, ['frontend']),
+  },
+  {
+    name: 'a database that nobody finds by its name',
+    code: 'TARS7322',
+    object: 'service/postgres',
+    cause: /without an alias/,
+    put: () => reconnected(),
+    mend: () => reconnected('--alias', 'postgres'),
+  },
+  {
+    name: 'another password than the cache has',
+    code: 'TARS7314',
+    object: 'service/cache',
+    put: () => compose(['up', '--detach', '--no-deps', 'backend'], { env: { REDIS_PASSWORD: 'another-altogether' } }),
+    mend: () => up(),
+  },
+  {
+    name: 'a compose file that Compose does not read',
+    code: 'TARS7303',
+    object: 'compose/docker-compose.yml',
+    ...withFile('compose/docker-compose.yml', (text) => `${text}\nservice: []\n`, []),
+  },
+  {
+    name: 'a process that hangs',
+    code: 'TARS7309',
+    object: 'service/cache',
+    put: () => signalled('cache', 'STOP'),
+    mend: () => signalled('cache', 'CONT'),
   },
   ofFile('a health check that fails', 'TARS7309', 'adminer', {
     healthcheck: { test: ['CMD', 'false'], interval: '1s', retries: 1, start_period: '0s' },
@@ -166,10 +310,10 @@ const faults = [
     code: 'TARS7322',
     object: 'service/postgres',
     put: async () =>
-      docker(['network', 'disconnect', 'tars_backend_postgres', (await containerOf('postgres')).name]),
+      docker(['network', 'disconnect', backendNetwork, (await containerOf('postgres')).name]),
     mend: async () => {
       const { name } = await containerOf('postgres');
-      await docker(['network', 'connect', '--alias', 'postgres', 'tars_backend_postgres', name]);
+      await docker(['network', 'connect', '--alias', 'postgres', backendNetwork, name]);
     },
   },
   {
@@ -212,11 +356,33 @@ const faults = [
   },
 ];
 
-/** By hand, some of them: TARS_LIVE_FAULTS is a pattern of their names. */
-const chosen = faults.filter(({ name }) => new RegExp(process.env.TARS_LIVE_FAULTS ?? '').test(name));
+/** @type {readonly import('../doctor.mjs').Health[]} */
+const healthy = [
+  {
+    name: 'while a service is made anew',
+    core: true,
+    during: () => up(['--force-recreate', '--no-deps', 'adminer']),
+  },
+  { name: 'while a stack that was stopped is started', begin: () => compose(['stop']), during: () => up() },
+  {
+    name: 'of a stack without its optional services',
+    begin: async () => changeEnvironment((text) => text.replace(/^COMPOSE_PROFILES=.*$/m, 'COMPOSE_PROFILES=')),
+    during: () => compose(['--profile', '*', 'rm', '--stop', '--force', 'adminer', 'prometheus', 'grafana']),
+    end: async () => {
+      restoreEnvironment();
+      await up();
+    },
+  },
+  {
+    name: 'of three replicas',
+    during: () => up(['--scale', 'backend=3']),
+    end: () => up(),
+  },
+];
 
-describe('tars doctor', () => {
-  before(async () => {
+describeFaults({
+  look: () => examine('compose', settings.project, path),
+  setUp: async () => {
     for (const name of extras) {
       const place = join(settings.project, name);
       if (!existsSync(place)) {
@@ -225,30 +391,15 @@ describe('tars doctor', () => {
     }
     await up();
     adminerImage = (await containerOf('adminer')).facts.Config.Image;
-  });
-
-  after(async () => {
+    frontendImage = (await containerOf('frontend')).facts.Config.Image;
+  },
+  tearDown: async () => {
     for (const name of [...extras, 'compose.kept', 'secrets', 'dist', join('compose', 'fault.yml')]) {
       rmSync(join(settings.project, name), { recursive: true, force: true });
     }
     await up();
-  });
-
-  test('says nothing of the healthy stack', async () => {
-    assert.deepEqual(await look(), []);
-  });
-
-  /** @type {number[]} */
-  const seconds = [];
-  for (const fault of chosen) {
-    test(`names ${fault.name}`, async () => {
-      seconds.push(await isNamed(fault, look));
-    });
-  }
-
-  test('says nothing of the stack when all is mended', async () => {
-    assert.deepEqual(await look(), []);
-    figure('faults named, and nothing else', seconds.length, 'faults');
-    figure('longest from a fault until it is named', Math.max(...seconds), 's');
-  });
+  },
+  absent: 'project/tars',
+  healthy,
+  faults,
 });

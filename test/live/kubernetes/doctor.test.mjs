@@ -1,17 +1,14 @@
 // @ts-check
 // Faults are put into the running stack, one at a time: `tars doctor` names each by its true cause, and says
 // nothing before and after.
-import assert from 'node:assert/strict';
 import { dirname } from 'node:path';
-import { after, before, describe, test } from 'node:test';
 import { binaryPath } from '../../testbed/binaries.mjs';
 import { certificate } from '../certificate.mjs';
-import { examine, isNamed } from '../doctor.mjs';
-import { figure } from '../figures.mjs';
+import { describeFaults, examine } from '../doctor.mjs';
 import { settings } from '../settings.mjs';
 import { apply, get, kubectl, namespace, rolledOut } from './cluster.mjs';
 import { drained } from './changes.mjs';
-import { manifests, stackUp } from './stack.mjs';
+import { manifests, stackRestored, stackUp, stackWith } from './stack.mjs';
 
 /** Small, one replica, and nobody needs it. */
 const adminer = 'deployment/tars-adminer';
@@ -20,7 +17,6 @@ const tls = 'tars-tls-cert';
 const day = 86_400_000;
 
 const path = `${settings.own ? `${dirname(binaryPath('kubectl'))}:` : ''}${process.env.PATH}`;
-const look = () => examine('kubernetes', settings.project, path);
 
 /** @param {readonly string[]} args */
 const here = (...args) => kubectl([...args, '--namespace', namespace]);
@@ -75,13 +71,9 @@ async function secretRestored() {
   await apply(manifests);
 }
 
-/** @param {number} from @param {number} to days from now */
-async function tlsSecret(from, to) {
-  const { cert, key } = await certificate(
-    ['tars.local', 'api.tars.local'],
-    Date.now() + from * day,
-    Date.now() + to * day,
-  );
+/** @param {number} from @param {number} to days from now @param {readonly string[]} hosts */
+async function tlsSecret(from, to, hosts = ['tars.local', 'api.tars.local']) {
+  const { cert, key } = await certificate(hosts, Date.now() + from * day, Date.now() + to * day);
   const data = { 'tls.crt': Buffer.from(cert).toString('base64'), 'tls.key': Buffer.from(key).toString('base64') };
   const secret = {
     apiVersion: 'v1',
@@ -93,6 +85,31 @@ async function tlsSecret(from, to) {
   await kubectl(['apply', '-f', '-'], { input: JSON.stringify(secret) });
 }
 
+/**
+ * What a cloud does: the testbed's node has none, and the Service of the backend is a load balancer.
+ *
+ * @param {readonly object[]} ingress
+ */
+const balancerAt = (ingress) =>
+  here(
+    'patch',
+    'service/tars-backend',
+    '--subresource=status',
+    '--type=merge',
+    '-p',
+    JSON.stringify({
+      status: { loadBalancer: { ingress } },
+    }),
+  );
+
+const aCloud = () => balancerAt([{ ip: '192.0.2.10' }]);
+
+/** The task of the backend, as it is applied. */
+async function migration() {
+  const { items } = await get('jobs', '-l', 'component=backend-migrate');
+  return items[0].metadata.name;
+}
+
 const claim = {
   apiVersion: 'v1',
   kind: 'PersistentVolumeClaim',
@@ -102,6 +119,8 @@ const claim = {
 
 /** @type {string} */
 let metricsApi;
+/** @type {string} */
+let taskName;
 
 /** @type {readonly import('../doctor.mjs').Fault[]} */
 const faults = [
@@ -123,6 +142,45 @@ const faults = [
     () => container(adminer, 'command', ['sh', '-c', 'echo no licence; exit 3']),
     /exit code 3.*no licence/,
   ),
+  ofAdminer(
+    'a file that may not be written',
+    'TARS7321',
+    () => container(adminer, 'command', ['sh', '-c', 'echo mine > /etc/mine']),
+    /Read-only file system|Permission denied/,
+  ),
+  ofAdminer(
+    'a volume that is full',
+    'TARS7323',
+    () => container(adminer, 'command', ['sh', '-c', 'head -c 100000000 /dev/zero > /tmp/all']),
+    /No space left on device/,
+  ),
+  {
+    ...ofAdminer(
+      'a pod that writes more than its volume may hold',
+      'TARS7323',
+      () =>
+        patch(
+          adminer,
+          { op: 'add', path: '/spec/template/spec/volumes/-', value: { name: 'all', emptyDir: { sizeLimit: '1Mi' } } },
+          {
+            op: 'add',
+            path: '/spec/template/spec/containers/0/volumeMounts/-',
+            value: { name: 'all', mountPath: '/all' },
+          },
+          {
+            op: 'add',
+            path: '/spec/template/spec/containers/0/command',
+            value: ['sh', '-c', 'head -c 50000000 /dev/zero > /all/of-it; sleep 3600'],
+          },
+          { op: 'remove', path: '/spec/template/spec/containers/0/readinessProbe' },
+        ),
+      /Evicted/,
+    ),
+    mend: async () => {
+      await undo(adminer);
+      await here('delete', 'pods', '--field-selector', 'status.phase=Failed');
+    },
+  },
   ofAdminer('a command that is not there', 'TARS7320', () => container(adminer, 'command', ['no-such-program'])),
   ofAdminer(
     'too little memory',
@@ -148,6 +206,15 @@ const faults = [
       }),
     mend: () => undo(backend),
   },
+  ofAdminer(
+    'a liveness probe of a port that nobody has',
+    'TARS7309',
+    () =>
+      container(adminer, 'livenessProbe', {
+        ...{ tcpSocket: { port: 1 }, periodSeconds: 2, failureThreshold: 1, terminationGracePeriodSeconds: 1 },
+      }),
+    /nothing listens/,
+  ),
   {
     name: 'a key that is taken out of the Secret',
     code: 'TARS7303',
@@ -162,6 +229,13 @@ const faults = [
     object: 'Secret/tars-secrets',
     put: () => here('delete', 'secret', 'tars-secrets'),
     mend: secretRestored,
+  },
+  {
+    name: 'a ConfigMap that is deleted',
+    code: 'TARS7303',
+    object: 'ConfigMap/tars-config',
+    put: () => here('delete', 'configmap', 'tars-config'),
+    mend: () => apply(manifests),
   },
   {
     name: 'a claim of a class that does not exist',
@@ -198,6 +272,21 @@ const faults = [
     /more ephemeral-storage/,
   ),
   {
+    name: 'a node that is cordoned',
+    code: 'TARS7306',
+    object: 'Deployment/tars-adminer',
+    cause: /cordoned/,
+    put: async () => {
+      await kubectl(['cordon', '--selector', 'kubernetes.io/os=linux']);
+      await here('rollout', 'restart', adminer);
+    },
+    mend: async () => {
+      await kubectl(['uncordon', '--selector', 'kubernetes.io/os=linux']);
+      await rolledOut([adminer]);
+      await drained();
+    },
+  },
+  {
     name: 'a quota that is too small',
     code: 'TARS7307',
     object: 'ResourceQuota/tars-quota',
@@ -217,6 +306,21 @@ const faults = [
     () => container(adminer, 'securityContext', { privileged: true }),
     /violates PodSecurity/,
   ),
+  ofAdminer(
+    'a pod that asks for more than a container may have',
+    'TARS7308',
+    () =>
+      container(adminer, 'resources', {
+        ...{ requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '500', memory: '256Mi' } },
+      }),
+    /LimitRange/,
+  ),
+  ofAdminer(
+    'a ServiceAccount that does not exist',
+    'TARS7308',
+    () => patch(adminer, { op: 'add', path: '/spec/template/spec/serviceAccountName', value: 'nobody' }),
+    /ServiceAccount does not exist/,
+  ),
   {
     name: 'a NetworkPolicy that closes a link',
     code: 'TARS7312',
@@ -230,6 +334,16 @@ const faults = [
     object: 'NetworkPolicy/tars-backend-egress',
     put: () => patch('networkpolicy/tars-backend-egress', { op: 'remove', path: '/spec/egress/0' }),
     mend: () => apply(manifests),
+  },
+  {
+    name: 'a DNS that does not run',
+    code: 'TARS7311',
+    object: 'the DNS of the cluster',
+    put: () => kubectl(['scale', 'deployment/coredns', '--namespace', 'kube-system', '--replicas=0']),
+    mend: async () => {
+      await kubectl(['scale', 'deployment/coredns', '--namespace', 'kube-system', '--replicas=1']);
+      await kubectl(['rollout', 'status', 'deployment/coredns', '--namespace', 'kube-system', '--timeout=120s']);
+    },
   },
   {
     name: 'an autoscaler without metrics',
@@ -261,6 +375,69 @@ const faults = [
     object: `Secret/${tls}`,
     put: () => here('delete', 'secret', tls),
     mend: () => tlsSecret(-1, 30),
+  },
+  {
+    name: 'a certificate of somebody else',
+    code: 'TARS7316',
+    object: `Secret/${tls}`,
+    cause: /made for other names/,
+    put: () => tlsSecret(-1, 30, ['example.org']),
+    mend: () => tlsSecret(-1, 30),
+  },
+  {
+    name: 'a load balancer without an address',
+    code: 'TARS7326',
+    object: 'Service/tars-backend',
+    put: () => balancerAt([]),
+    mend: aCloud,
+  },
+  {
+    name: 'an Ingress of a class that does not exist',
+    code: 'TARS7326',
+    object: 'IngressClass/none',
+    put: () => patch('ingress/tars-ingress', { op: 'replace', path: '/spec/ingressClassName', value: 'none' }),
+    mend: () => apply(manifests),
+  },
+  {
+    name: 'a task that fails',
+    code: 'TARS7324',
+    get object() {
+      return `Job/${taskName}`;
+    },
+    put: async () => {
+      const { spec, metadata } = await get('job', taskName);
+      const { name, labels } = metadata;
+      for (const key of ['controller-uid', 'batch.kubernetes.io/controller-uid']) {
+        delete spec.template.metadata.labels[key];
+        delete labels[key];
+      }
+      spec.template.spec.containers[0].command = ['python', '-c', 'raise SystemExit("the table is locked")'];
+      spec.template.spec.restartPolicy = 'Never';
+      await here('delete', 'job', taskName);
+      const job = {
+        apiVersion: 'batch/v1',
+        kind: 'Job',
+        metadata: { name, labels, namespace },
+        spec: { ...spec, selector: undefined, backoffLimit: 0 },
+      };
+      await kubectl(['apply', '-f', '-'], { input: JSON.stringify(job) });
+    },
+    cause: /the table is locked/,
+    mend: async () => {
+      await here('delete', 'job', taskName);
+      await apply(manifests);
+      await here('wait', `job/${taskName}`, '--for=condition=Complete', '--timeout=120s');
+    },
+  },
+  {
+    name: 'a Deployment that is deleted',
+    code: 'TARS7318',
+    object: 'Deployment/tars-adminer',
+    put: () => here('delete', adminer),
+    mend: async () => {
+      await apply(manifests);
+      await rolledOut([adminer]);
+    },
   },
   {
     name: 'a Service whose selector finds nothing',
@@ -304,36 +481,46 @@ const faults = [
   },
 ];
 
-/** By hand, some of them: TARS_LIVE_FAULTS is a pattern of their names. */
-const chosen = faults.filter(({ name }) => new RegExp(process.env.TARS_LIVE_FAULTS ?? '').test(name));
+/** @type {readonly import('../doctor.mjs').Health[]} */
+const healthy = [
+  {
+    name: 'while everything is replaced',
+    during: async () => {
+      await here('rollout', 'restart', 'deployment');
+      await rolledOut();
+      await drained();
+    },
+  },
+  {
+    name: 'of a stack without what can be left out',
+    during: async () => {
+      await stackWith("{ autoscaling: false, adminer: false, monitoring: false, backendAccess: 'cluster-ip' }");
+      await drained();
+    },
+    end: async () => {
+      await stackRestored();
+      await aCloud();
+      await drained();
+    },
+  },
+];
 
-describe('tars doctor', () => {
-  before(async () => {
-    await stackUp();
+describeFaults({
+  look: () => examine('kubernetes', settings.project, path),
+  setUp: async () => {
+    await apply(manifests);
+    await aCloud();
     await tlsSecret(-1, 30);
+    await rolledOut();
     await drained();
-  });
-
-  after(async () => {
+    taskName = await migration();
+  },
+  tearDown: async () => {
     await here('delete', 'secret', tls, '--ignore-not-found');
+    await balancerAt([]);
     await stackUp();
-  });
-
-  test('says nothing of the healthy stack', async () => {
-    assert.deepEqual(await look(), []);
-  });
-
-  /** @type {number[]} */
-  const seconds = [];
-  for (const fault of chosen) {
-    test(`names ${fault.name}`, async () => {
-      seconds.push(await isNamed(fault, look));
-    });
-  }
-
-  test('says nothing of the stack when all is mended', async () => {
-    assert.deepEqual(await look(), []);
-    figure('faults named, and nothing else', seconds.length, 'faults');
-    figure('longest from a fault until it is named', Math.max(...seconds), 's');
-  });
+  },
+  absent: 'Namespace/tars',
+  healthy,
+  faults,
 });

@@ -111,6 +111,39 @@ const FAULTS: readonly Row[] = [
     'TARS7321',
     'service/db',
   ],
+  [
+    'a disk that is full',
+    anEngine([aContainer('db', { status: 'restarting', exitCode: 1 })], {
+      logs: [engineLog('db', 'PANIC: could not write to file "pg_wal/xlogtemp.1": No space left on device')],
+    }),
+    'TARS7323',
+    'service/db',
+  ],
+  [
+    'a file that is mounted and gone, of a container that runs',
+    anEngine([], { missingMounts: ['./files/web.conf'] }),
+    'TARS7320',
+    'service/web',
+  ],
+  [
+    'a file that is mounted and gone, of one that was not made for it',
+    anEngine([], { without: ['web'], missingMounts: ['./files/web.conf'] }),
+    'TARS7320',
+    'service/web',
+  ],
+  [
+    'a container without the name of its service',
+    anEngine([aContainer('db', { nameless: ['api_db'] })], { attempts: attempt('no-name') }),
+    'TARS7322',
+    'service/db',
+    ['service/api -> db:5432'],
+  ],
+  [
+    'a project that was never brought up',
+    anEngine([], { without: ['web', 'api', 'api-migrate', 'db'], images: [] }),
+    'TARS7318',
+    'project/shop',
+  ],
   ['a network that was left', anEngine([aContainer('db', { networks: [] })]), 'TARS7322', 'service/db'],
   [
     'a task that has failed',
@@ -201,6 +234,24 @@ const NEAR_MISSES: readonly (readonly [string, ComposeSnapshot])[] = [
     anEngine([aContainer('db', { health: { status: 'starting', last: '' }, startedAt: NOW - 5000 })], {
       logs: [engineLog('db', 'cannot raise the limit: Permission denied')],
     }),
+  ],
+  [
+    'containers that were made a moment ago',
+    anEngine([aContainer('api', { status: 'created', createdAt: NOW - 2000 })], { without: ['web'] }),
+  ],
+  [
+    'containers that wait for one that is starting',
+    anEngine([
+      aContainer('db', { health: { status: 'starting', last: '' }, startedAt: NOW - 60_000 }),
+      aContainer('api', { status: 'created', createdAt: NOW - 60_000, startedAt: 0 }),
+    ]),
+  ],
+  [
+    'containers that were stopped and whose turn comes',
+    anEngine([
+      aContainer('db', { startedAt: NOW - 2000 }),
+      aContainer('api', { ...exited(0), startedAt: NOW - 50_000 }),
+    ]),
   ],
   ['a good certificate', anEngine([], { certificates: [aCertificate('compose/secrets/tls/tls.crt')] })],
 ];

@@ -45,6 +45,26 @@ const stranger = { kind: 'NetworkPolicy', metadata: { name: 'closed' }, spec: { 
 const policyEdited = anObject('NetworkPolicy', 'shop-db', 'db', {
   spec: { podSelector: { matchLabels: { component: 'db' } }, ingress: [] },
 });
+const balancer = (seconds: number, status: object = {}): ReturnType<typeof anObject> => ({
+  ...anObject('Service', 'shop-api', 'api', { spec: { type: 'LoadBalancer', selector: { component: 'api' } }, status }),
+  metadata: { ...anObject('Service', 'shop-api', 'api').metadata, creationTimestamp: ago(seconds) },
+});
+const evicted = (seconds: number): ReturnType<typeof aPod> =>
+  notReady(
+    'api',
+    {},
+    {
+      metadata: { name: 'shop-api-1-old' },
+      status: {
+        phase: 'Failed',
+        reason: 'Evicted',
+        message: 'Usage of EmptyDir volume "tmp" exceeds the limit "1Mi".',
+        conditions: [{ type: 'DisruptionTarget', status: 'True', lastTransitionTime: ago(seconds) }],
+        containerStatuses: [],
+      },
+    },
+  );
+const JOB = { spec: { template: { spec: { containers: [] } } } };
 const SELECTOR = { app: 'shop', component: 'none' };
 
 /** A row by the names of its columns. */
@@ -267,6 +287,27 @@ const FAULTS: readonly Row[] = [
     ['Deployment/shop-api'],
   ],
   [
+    'a volume that is full',
+    aCluster([notReady('db', crashing(1))], { logs: [aLog('db', 'PANIC: No space left on device', true)] }),
+    'TARS7323',
+    'StatefulSet/shop-db',
+  ],
+  ['a pod that was evicted and made anew', aCluster([evicted(60)]), 'TARS7323', 'Deployment/shop-api'],
+  ['a load balancer without an address', aCluster([balancer(3600)]), 'TARS7326', 'Service/shop-api'],
+  [
+    'a load balancer that could not be made',
+    aCluster([balancer(3600), anEvent('Service', 'shop-api', 'SyncLoadBalancerFailed', 'quota')]),
+    'TARS7326',
+    'Service/shop-api',
+  ],
+  [
+    'an Ingress of a class that is not there',
+    aCluster([anObject('Ingress', 'shop', '', { spec: { ingressClassName: 'other' } })]),
+    'TARS7326',
+    'IngressClass/other',
+    ['Ingress/shop'],
+  ],
+  [
     'no metrics',
     aCluster([scalingInactive('FailedGetResourceMetric')], { metricsServed: false }),
     'TARS7315',
@@ -418,6 +459,34 @@ test.each(CONSEQUENCES.map(named))('not reported by itself: $what', ({ snapshot,
 const old = { finishedAt: ago(3600) };
 const NEAR_MISSES: readonly (readonly [string, KubernetesSnapshot])[] = [
   ['all is well', aCluster()],
+  ['a pod that was evicted an hour ago', aCluster([evicted(3600)])],
+  ['a load balancer that was asked for a moment ago', aCluster([balancer(30)])],
+  [
+    'a load balancer that somebody is making',
+    aCluster([balancer(3600), anEvent('Service', 'shop-api', 'EnsuringLoadBalancer', 'Ensuring load balancer')]),
+  ],
+  ['a load balancer with an address', aCluster([balancer(3600, { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } })])],
+  [
+    'the first run of a task, which has failed, and the second one has not',
+    aCluster([
+      anObject('Job', 'shop-api-migrate', 'api', {
+        ...JOB,
+        status: { conditions: [{ type: 'Complete', status: 'True' }] },
+      }),
+      aPod('api', {
+        ready: false,
+        metadata: { name: 'shop-api-migrate-a', ownerReferences: [{ kind: 'Job', name: 'shop-api-migrate' }] },
+        state: { state: ended(1) },
+        status: { phase: 'Failed' },
+      }),
+    ]),
+  ],
+  [
+    'a headless Service none of whose pods is ready yet',
+    aCluster([aPod('db', { ready: false, metadata: { creationTimestamp: ago(5) } })], {
+      attempts: [anAttempt('api', 'db', 'no-name')],
+    }),
+  ],
   ['a crash an hour ago', aCluster([aPod('api', { state: { restartCount: 4, lastState: ended(1, 'Error', old) } })])],
   [
     'out of memory an hour ago',

@@ -212,6 +212,7 @@ export function aContainer(service: string, change: Partial<EngineContainer> = {
     exitCode: 0,
     error: '',
     oomKilled: false,
+    createdAt: NOW - 3_600_000,
     startedAt: NOW - 3_600_000,
     finishedAt: 0,
     restartCount: 0,
@@ -219,6 +220,7 @@ export function aContainer(service: string, change: Partial<EngineContainer> = {
     memoryLimit: 2 ** 28,
     health: { status: 'healthy', last: '' },
     networks: NETWORKS[service] ?? [],
+    nameless: [],
     ...change,
   };
 }
@@ -251,6 +253,7 @@ export function anEngine(
     isTask: restartPolicy === 'no',
     networks,
     needs: NEEDS[service] ?? [],
+    mounts: service === 'web' ? ['./files/web.conf'] : [],
   }));
   return {
     now: NOW,
@@ -263,6 +266,7 @@ export function anEngine(
     ],
     expected,
     refusal: undefined,
+    missingMounts: [],
     images: expected.map(({ image }) => image),
     certificates: [],
     logs: [],

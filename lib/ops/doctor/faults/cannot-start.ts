@@ -1,4 +1,6 @@
-import type { Fault } from '../finding';
+import { dirname, join } from 'node:path/posix';
+import type { ComposeSnapshot } from '../compose-snapshot';
+import type { Fault, Found } from '../finding';
 import {
   componentOf,
   eventsOf,
@@ -11,7 +13,7 @@ import {
   reapply,
   titleOf,
 } from '../live';
-import { compose, engineContainers, serviceTitle } from '../services';
+import { compose, engineContainers, isServing, liveServices, serviceTitle } from '../services';
 import { distinct, oneLine } from '../text';
 
 const WAITING = ['CreateContainerError', 'RunContainerError', 'CreateContainerConfigError'];
@@ -64,11 +66,13 @@ export const cannotStart: Fault = {
       ];
     }),
   ],
-  compose: (snapshot) =>
-    engineContainers(snapshot)
+  compose: (snapshot) => [
+    ...withoutMounts(snapshot),
+    ...engineContainers(snapshot)
       .filter(({ container }) => container.error !== '' && container.status !== 'running')
       .filter(({ container }) => !PORT.test(container.error))
-      .map(({ expected, container }) => ({
+      .filter(({ expected }) => !expected.mounts.some((path) => snapshot.missingMounts.includes(path)))
+      .map(({ expected, container }): Found => ({
         object: serviceTitle(expected.name),
         rank: 'cause',
         components: [expected.component],
@@ -77,9 +81,41 @@ export const cannotStart: Fault = {
         cause: causeOf(container.error),
         remedies: ['tars synth --check', compose(snapshot, `up -d --force-recreate ${expected.name}`)],
       })),
+  ],
 };
 
+/** Services whose files are gone; one that runs has them still, until it is started again. */
+function withoutMounts(snapshot: ComposeSnapshot): Found[] {
+  const { missingMounts, file } = snapshot;
+  return liveServices(snapshot).flatMap(({ expected, containers }): Found[] => {
+    const gone = expected.mounts
+      .filter((path) => missingMounts.includes(path))
+      .map((path) => join(dirname(file), path));
+    if (gone.length === 0) return [];
+    return [
+      {
+        object: serviceTitle(expected.name),
+        rank: 'cause',
+        components: containers.some(isServing) ? [] : [expected.component],
+        message: `what it mounts is not there: ${gone.join(', ')}`,
+        evidence: distinct([
+          ...gone.map((path) => `${path}: no such file or directory`),
+          ...containers.filter(({ error }) => error !== '').map(({ name, error }) => `${name}: ${oneLine(error)}`),
+        ]),
+        cause: 'somebody has removed or renamed it',
+        remedies: [
+          '# what is generated comes back by these, what is yours by git:',
+          'tars secrets init',
+          'tars synth',
+          compose(snapshot, `up -d --force-recreate ${expected.name}`),
+        ],
+      },
+    ];
+  });
+}
+
 function causeOf(said: string): string {
+  if (/bind source path|error mounting|failed to mount|mount config/.test(said)) return 'what it mounts is not there';
   if (/executable file not found|no such file or directory/.test(said)) return 'the command is not in the image';
   if (said.includes('permission denied')) return 'the command may not be executed';
   if (/mount|volume/.test(said)) return 'what it mounts is not there';

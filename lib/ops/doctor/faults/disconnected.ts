@@ -1,4 +1,5 @@
-import type { Fault } from '../finding';
+import type { ComposeSnapshot, EngineContainer, ExpectedService } from '../compose-snapshot';
+import type { Fault, Found } from '../finding';
 import { compose, engineContainers, serviceTitle } from '../services';
 
 /** A container that is not in a network in which it should be. */
@@ -11,18 +12,12 @@ export const disconnected: Fault = {
       .filter(({ container }) => container.status === 'running')
       .flatMap(({ expected, container }) => {
         const missing = expected.networks.filter((network) => !container.networks.includes(network));
-        if (missing.length === 0) return [];
+        if (missing.length === 0) return nameless(expected, container, snapshot);
         return [
           {
             object: serviceTitle(expected.name),
             rank: 'cause' as const,
-            components: [
-              expected.component,
-              // Whoever shares the network with it suffers as well.
-              ...snapshot.expected
-                .filter(({ networks }) => networks.some((network) => missing.includes(network)))
-                .map(({ component }) => component),
-            ],
+            components: [expected.component, ...membersOf(missing, snapshot)],
             message: `it is not in the network ${missing.join(', ')}`,
             evidence: [`${container.name}: in ${container.networks.join(', ') || 'no network'}`],
             cause: 'somebody has disconnected it, or it was made from another compose file',
@@ -37,3 +32,31 @@ export const disconnected: Fault = {
         ];
       }),
 };
+
+/** It was connected by hand, and nobody said by which name it is to be found there. */
+function nameless(
+  expected: ExpectedService,
+  { name, nameless: all }: EngineContainer,
+  snapshot: ComposeSnapshot,
+): Found[] {
+  const networks = all.filter((network) => expected.networks.includes(network));
+  if (networks.length === 0) return [];
+  return [
+    {
+      object: serviceTitle(expected.name),
+      rank: 'cause',
+      components: [expected.component, ...membersOf(networks, snapshot)],
+      message: `in the network ${networks.join(', ')} nobody finds it by its name`,
+      evidence: [`${name}: it has no alias ${expected.name} there`],
+      cause: 'somebody has connected it by hand, without an alias',
+      remedies: [compose(snapshot, `up -d --force-recreate ${expected.name}`)],
+    },
+  ];
+}
+
+/** Whoever shares a network with it suffers as well. */
+function membersOf(networks: readonly string[], { expected }: ComposeSnapshot): string[] {
+  return expected
+    .filter((one) => one.networks.some((network) => networks.includes(network)))
+    .map(({ component }) => component);
+}

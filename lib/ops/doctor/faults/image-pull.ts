@@ -18,7 +18,7 @@ export const imagePull: Fault = {
       .filter(({ status }) => WAITING.includes(status.state?.waiting?.reason ?? ''))
       .map((container) => notPulled(container, snapshot)),
   compose: (snapshot) =>
-    snapshot.refusal !== undefined
+    snapshot.refusal !== undefined || snapshot.containers.length === 0
       ? []
       : liveServices(snapshot)
           .filter(({ expected, containers }) => containers.length === 0 && !snapshot.images.includes(expected.image))

@@ -1,5 +1,6 @@
 import type { Fault } from '../finding';
-import { kubectl, lower, reapply } from '../live';
+import { componentOf, isReady, kubectl, livePods, lower, ofKind, reapply } from '../live';
+import type { KubernetesSnapshot } from '../kubernetes-snapshot';
 import { compose, engineContainers, isServing } from '../services';
 import { oneLine } from '../text';
 import { failedLinks, workload } from './link-closed';
@@ -28,7 +29,7 @@ export const linkRefused: Fault = {
         ],
       })),
     ...snapshot.attempts
-      .filter(({ outcome }) => outcome === 'no-name')
+      .filter(({ server, host, outcome }) => outcome === 'no-name' && isToBeFound(server, host, snapshot))
       .map(({ client, server, host, port, detail }) => ({
         object: `${workload(client, snapshot)} -> ${host}:${port}`,
         rank: 'symptom' as const,
@@ -58,3 +59,9 @@ export const linkRefused: Fault = {
         remedies: [compose(snapshot, `up -d --force-recreate ${host}`)],
       })),
 };
+
+/** A headless Service has no name while none of its pods is ready. */
+function isToBeFound(server: string, host: string, snapshot: KubernetesSnapshot): boolean {
+  const isThere = ofKind(snapshot.objects, 'Service').some(({ metadata }) => metadata.name === host);
+  return !isThere || livePods(snapshot).some((pod) => componentOf(pod) === server && isReady(pod));
+}

@@ -1,6 +1,6 @@
 import type { Fault } from '../finding';
 import { componentOf, condition, isReady, kubectl, livePods, ownerOf, titleOf } from '../live';
-import { compose, engineContainers, isFailing, isKilled, serviceTitle } from '../services';
+import { compose, engineContainers, isComingUp, isFailing, isKilled, serviceTitle } from '../services';
 import { distinct, oneLine } from '../text';
 
 /** After so many milliseconds a start is no start any more. */
@@ -33,7 +33,8 @@ export const notReady: Fault = {
       .filter(({ container }) => !isFailing(container) && !isKilled(container) && container.error === '')
       .filter(
         ({ container: { status, health, startedAt } }) =>
-          status === 'created' || (health?.status === 'starting' && snapshot.now - startedAt > LONG_MS),
+          (status === 'created' && !isComingUp(snapshot)) ||
+          (health?.status === 'starting' && snapshot.now - startedAt > LONG_MS),
       )
       .map(({ expected, container }) => ({
         object: serviceTitle(expected.name),

@@ -1,7 +1,8 @@
 import type { Fault, Found } from '../finding';
+import type { ComposeSnapshot, EngineContainer } from '../compose-snapshot';
 import type { KubernetesSnapshot } from '../kubernetes-snapshot';
 import { componentOf, kubectl, lower, ofKind, reapply, titleOf } from '../live';
-import { compose, isKilled, liveServices, serviceTitle } from '../services';
+import { compose, isComingUp, isKilled, liveServices, serviceTitle } from '../services';
 import { distinct } from '../text';
 
 const KINDS = [
@@ -53,11 +54,15 @@ export const notThere: Fault = {
       ...switchedOff(snapshot),
     ];
   },
-  compose: (snapshot) =>
-    liveServices(snapshot).flatMap(({ expected, containers }): Found[] => {
+  compose: (snapshot) => {
+    if (snapshot.containers.length === 0 && snapshot.expected.length > 0) return neverUp(snapshot);
+    return liveServices(snapshot).flatMap(({ expected, containers }): Found[] => {
       const { name, component, isTask, image } = expected;
       const of = { object: serviceTitle(name), rank: 'cause' as const, components: [component] };
-      if (containers.length === 0 && snapshot.refusal === undefined && snapshot.images.includes(image)) {
+      const isMountable = !expected.mounts.some((path) => snapshot.missingMounts.includes(path));
+      if (containers.length === 0) {
+        const hasReason = !isMountable || snapshot.refusal !== undefined || !snapshot.images.includes(image);
+        if (hasReason || isComingUp(snapshot)) return [];
         return [
           {
             ...of,
@@ -68,7 +73,9 @@ export const notThere: Fault = {
           },
         ];
       }
-      const stopped = containers.filter((one) => isKilled(one) || ['paused', 'dead'].includes(one.status));
+      const stopped = containers.filter(
+        (one) => (isKilled(one) && !isNext(one, snapshot)) || ['paused', 'dead'].includes(one.status),
+      );
       if (isTask || stopped.length === 0 || stopped.length < containers.length) return [];
       return [
         {
@@ -87,8 +94,32 @@ export const notThere: Fault = {
           ],
         },
       ];
-    }),
+    });
+  },
 };
+
+/** Whether it was stopped before the others began to start: its turn comes. */
+function isNext({ finishedAt }: EngineContainer, snapshot: ComposeSnapshot): boolean {
+  return isComingUp(snapshot) && snapshot.containers.some(({ startedAt }) => startedAt > finishedAt);
+}
+
+/** Nothing of the project is there: no list of all its services. */
+function neverUp(snapshot: ComposeSnapshot): Found[] {
+  const { project, expected, refusal } = snapshot;
+  // What Compose says against it comes first.
+  if (refusal !== undefined) return [];
+  return [
+    {
+      object: `project/${project}`,
+      rank: 'cause',
+      components: expected.map(({ component }) => component),
+      message: 'nothing of it is on this engine',
+      evidence: [`no container has the label of project ${project}`],
+      cause: 'it was never brought up, or somebody has taken it down',
+      remedies: [compose(snapshot, 'up -d --wait')],
+    },
+  ];
+}
 
 /** Scaled to zero, where the manifests want somebody there. */
 function switchedOff(snapshot: KubernetesSnapshot): Found[] {
