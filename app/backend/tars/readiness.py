@@ -53,6 +53,7 @@ class Readiness:
         self._database = database
         self._cache = cache
         self._version = expected_version()
+        self._said: dict[str, str] | None = None
 
     async def _postgres(self) -> str:
         version = await self._database.schema_version(CHECK_SECONDS)
@@ -71,4 +72,18 @@ class Readiness:
         postgres, redis = await asyncio.gather(_outcome(self._postgres), _outcome(self._redis))
         checks = {"postgres": postgres, "redis": redis}
         ready = all(outcome == "ok" for outcome in checks.values())
+        self._log_change(checks, ready)
         return Report("ready" if ready else "not ready", checks)
+
+    def _log_change(self, checks: dict[str, str], ready: bool) -> None:
+        """Probes throw the body of an answer away: the log keeps why, once for each change."""
+        if checks == self._said or (ready and self._said is None):
+            return
+        self._said = checks
+        outcome = ", ".join(f"{name}: {what}" for name, what in checks.items())
+        _log.log(
+            logging.INFO if ready else logging.WARNING,
+            "%s: %s",
+            "ready" if ready else "not ready",
+            outcome,
+        )

@@ -244,10 +244,17 @@ const faults = [
   },
   {
     name: 'a program that does not compile',
-    code: 'TARS7309',
+    code: 'TARS7301',
     object: 'service/backend',
     cause: /SyntaxError/,
     ...withFile('app/backend/api/main.py', (text) => `${text}\ndef broken(:\n`, ['backend']),
+  },
+  {
+    name: 'a program that no longer compiles while it runs',
+    code: 'TARS7309',
+    object: 'service/backend',
+    cause: /SyntaxError/,
+    ...withFile('app/backend/tars/application.py', (text) => `${text}\ndef broken(:\n`, []),
   },
   {
     name: 'a file that is mounted and not there',

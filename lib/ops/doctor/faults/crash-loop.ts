@@ -48,16 +48,18 @@ export const crashLoop: Fault = {
       )
       .map(({ expected, container }) => {
         const said = logOf(snapshot, container.name);
+        // While it runs the engine does not say how it ended before.
+        const exitCode = container.status === 'running' ? undefined : container.exitCode;
         return {
           object: serviceTitle(expected.name),
           rank: 'symptom',
           components: [expected.component],
           message: 'its container ends by itself',
           evidence: distinct([
-            `${container.name}: ${container.status}, exit code ${container.exitCode}, ${container.restartCount} restarts`,
+            `${container.name}: ${container.status}${exitCode === undefined ? '' : `, exit code ${exitCode}`}, ${container.restartCount} restarts`,
             ...tail(said),
           ]),
-          cause: causeOf(container.exitCode, said),
+          cause: causeOf(exitCode, said),
           remedies: [
             compose(snapshot, `logs --tail=50 ${expected.name}`),
             '# mend what it says, then',
@@ -79,11 +81,10 @@ function logOfContainer({ pod, spec }: LiveContainer, { logs }: KubernetesSnapsh
   return (own.find(({ previous, text }) => previous && text.trim() !== '') ?? own[0])?.text ?? '';
 }
 
-function causeOf(exitCode: number, said: string): string {
+function causeOf(exitCode: number | undefined, said: string): string {
   if (exitCode === 127) return 'the command is not in the image (exit code 127)';
   if (exitCode === 126) return 'the command cannot be executed (exit code 126)';
   const [last] = tail(said, 1);
-  return last === undefined
-    ? `it ends with exit code ${exitCode} and says nothing`
-    : `it ends with exit code ${exitCode}; its last words: ${oneLine(last)}`;
+  const how = exitCode === undefined ? 'it ends' : `it ends with exit code ${exitCode}`;
+  return last === undefined ? `${how} and says nothing` : `${how}; its last words: ${oneLine(last)}`;
 }

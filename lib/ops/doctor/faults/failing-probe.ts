@@ -34,7 +34,7 @@ export const failingProbe: Fault = {
         components: [expected.component],
         message: 'it runs and its health check fails',
         evidence: distinct([
-          `${container.name}: ${oneLine(container.health?.last)}`,
+          `${container.name}: ${oneLine(container.health?.last) || 'the check fails and says nothing'}`,
           ...tail(logOf(snapshot, container.name)),
         ]),
         cause: causeOf(container.health?.last ?? ''),
