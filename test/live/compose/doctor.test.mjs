@@ -109,9 +109,10 @@ const withoutImage = (service, image) => ({
  * @param {string} path in the project
  * @param {(text: string) => string | undefined} change
  * @param {readonly string[]} made anew, and whatever comes of it
+ * @param {readonly string[]} [mended] made anew when it is as before
  * @returns {Pick<import('../doctor.mjs').Fault, 'put' | 'mend'>}
  */
-function withFile(path, change, made) {
+function withFile(path, change, made, mended = made) {
   const file = join(settings.project, path);
   let before = '';
   return {
@@ -129,7 +130,7 @@ function withFile(path, change, made) {
     },
     mend: async () => {
       writeFileSync(file, before);
-      await up(made.length > 0 ? ['--force-recreate', '--no-deps', ...made] : []);
+      await up(mended.length > 0 ? ['--force-recreate', '--no-deps', ...mended] : []);
     },
   };
 }
@@ -254,7 +255,7 @@ const faults = [
     code: 'TARS7309',
     object: 'service/backend',
     cause: /SyntaxError/,
-    ...withFile('app/backend/tars/application.py', (text) => `${text}\ndef broken(:\n`, []),
+    ...withFile('app/backend/tars/application.py', (text) => `${text}\ndef broken(:\n`, [], ['backend']),
   },
   {
     name: 'a file that is mounted and not there',
@@ -373,8 +374,10 @@ const healthy = [
   { name: 'while a stack that was stopped is started', begin: () => compose(['stop']), during: () => up() },
   {
     name: 'of a stack without its optional services',
-    begin: async () => changeEnvironment((text) => text.replace(/^COMPOSE_PROFILES=.*$/m, 'COMPOSE_PROFILES=')),
-    during: () => compose(['--profile', '*', 'rm', '--stop', '--force', 'adminer', 'prometheus', 'grafana']),
+    during: async () => {
+      changeEnvironment((text) => text.replace(/^COMPOSE_PROFILES=.*$/m, 'COMPOSE_PROFILES='));
+      await compose(['--profile', '*', 'rm', '--stop', '--force', 'adminer', 'prometheus', 'grafana']);
+    },
     end: async () => {
       restoreEnvironment();
       await up();

@@ -144,6 +144,12 @@ const FAULTS: readonly Row[] = [
     'TARS7318',
     'project/shop',
   ],
+  [
+    'a project that was stopped',
+    anEngine(['web', 'api', 'db'].map((name) => aContainer(name, exited(name === 'db' ? 0 : 143)))),
+    'TARS7318',
+    'project/shop',
+  ],
   ['a network that was left', anEngine([aContainer('db', { networks: [] })]), 'TARS7322', 'service/db'],
   [
     'a task that has failed',

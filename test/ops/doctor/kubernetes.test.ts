@@ -293,6 +293,7 @@ const FAULTS: readonly Row[] = [
     'StatefulSet/shop-db',
   ],
   ['a pod that was evicted and made anew', aCluster([evicted(60)]), 'TARS7323', 'Deployment/shop-api'],
+  ['a namespace in which nothing of it is', aCluster([], { objects: [] }), 'TARS7318', 'Namespace/shop'],
   ['a load balancer without an address', aCluster([balancer(3600)]), 'TARS7326', 'Service/shop-api'],
   [
     'a load balancer that could not be made',
@@ -459,6 +460,10 @@ test.each(CONSEQUENCES.map(named))('not reported by itself: $what', ({ snapshot,
 const old = { finishedAt: ago(3600) };
 const NEAR_MISSES: readonly (readonly [string, KubernetesSnapshot])[] = [
   ['all is well', aCluster()],
+  [
+    'an apply that is under way',
+    aCluster([], { objects: [{ ...balancer(2), metadata: { ...balancer(2).metadata, name: 'shop-db' } }] }),
+  ],
   ['a pod that was evicted an hour ago', aCluster([evicted(3600)])],
   ['a load balancer that was asked for a moment ago', aCluster([balancer(30)])],
   [

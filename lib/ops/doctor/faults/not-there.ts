@@ -1,7 +1,8 @@
 import type { Fault, Found } from '../finding';
 import type { ComposeSnapshot, EngineContainer } from '../compose-snapshot';
 import type { KubernetesSnapshot } from '../kubernetes-snapshot';
-import { componentOf, kubectl, lower, ofKind, reapply, titleOf } from '../live';
+import { componentOf, isOurs, kubectl, lower, ofKind, reapply, titleOf } from '../live';
+import type { LiveObject } from '../objects';
 import { compose, isComingUp, isKilled, liveServices, serviceTitle } from '../services';
 import { distinct } from '../text';
 
@@ -35,6 +36,8 @@ export const notThere: Fault = {
         },
       ];
     }
+    const own = objects.filter((one) => KINDS.includes(one.kind) && isOurs(one));
+    if (own.length === 0 && unread.length === 0 && expected.length > 0) return [emptyNamespace(snapshot)];
     const missing = expected.filter(
       ({ kind, metadata }) =>
         KINDS.includes(kind) &&
@@ -42,7 +45,8 @@ export const notThere: Fault = {
         !objects.some((one) => one.kind === kind && one.metadata.name === metadata.name),
     );
     return [
-      ...missing.map((one): Found => ({
+      // An apply makes one after the other.
+      ...(own.some(isNew(snapshot.now)) ? [] : missing).map((one): Found => ({
         object: titleOf(one),
         rank: 'cause',
         components: distinct([componentOf(one)]),
@@ -55,7 +59,7 @@ export const notThere: Fault = {
     ];
   },
   compose: (snapshot) => {
-    if (snapshot.containers.length === 0 && snapshot.expected.length > 0) return neverUp(snapshot);
+    if (snapshot.expected.length > 0 && runsNowhere(snapshot)) return nothingRuns(snapshot);
     return liveServices(snapshot).flatMap(({ expected, containers }): Found[] => {
       const { name, component, isTask, image } = expected;
       const of = { object: serviceTitle(name), rank: 'cause' as const, components: [component] };
@@ -98,24 +102,53 @@ export const notThere: Fault = {
   },
 };
 
+const APPLY_MS = 15_000;
+
+function isNew(now: number): (object: LiveObject) => boolean {
+  return ({ metadata }) => now - Date.parse(metadata.creationTimestamp ?? '') < APPLY_MS;
+}
+
+function emptyNamespace(snapshot: KubernetesSnapshot): Found {
+  return {
+    object: `Namespace/${snapshot.namespace}`,
+    rank: 'cause',
+    components: snapshot.topology.components.map(({ name }) => name),
+    message: 'nothing of the system is in it',
+    evidence: ['no workload and no Service of it'],
+    cause: 'the manifests were never applied, or somebody has deleted what they made',
+    remedies: ['tars synth', reapply(snapshot)],
+  };
+}
+
 /** Whether it was stopped before the others began to start: its turn comes. */
 function isNext({ finishedAt }: EngineContainer, snapshot: ComposeSnapshot): boolean {
   return isComingUp(snapshot) && snapshot.containers.some(({ startedAt }) => startedAt > finishedAt);
 }
 
-/** Nothing of the project is there: no list of all its services. */
-function neverUp(snapshot: ComposeSnapshot): Found[] {
-  const { project, expected, refusal } = snapshot;
+/** All that is to run has ended from outside, or there is nothing at all. */
+function runsNowhere(snapshot: ComposeSnapshot): boolean {
+  const tasks = snapshot.expected.filter(({ isTask }) => isTask).map(({ name }) => name);
+  return snapshot.containers.filter(({ service }) => !tasks.includes(service)).every(isKilled);
+}
+
+/** One finding, and no list of all services. */
+function nothingRuns(snapshot: ComposeSnapshot): Found[] {
+  const { project, expected, containers, refusal } = snapshot;
   // What Compose says against it comes first.
   if (refusal !== undefined) return [];
+  const isThere = containers.length > 0;
   return [
     {
       object: `project/${project}`,
       rank: 'cause',
       components: expected.map(({ component }) => component),
-      message: 'nothing of it is on this engine',
-      evidence: [`no container has the label of project ${project}`],
-      cause: 'it was never brought up, or somebody has taken it down',
+      message: isThere ? 'nothing of it runs' : 'nothing of it is on this engine',
+      evidence: isThere
+        ? containers.map(({ name, status, exitCode }) => `${name}: ${status}, exit code ${exitCode}`).slice(0, 8)
+        : [`no container has the label of project ${project}`],
+      cause: isThere
+        ? 'somebody has stopped it, or the engine was started again'
+        : 'it was never brought up, or somebody has taken it down',
       remedies: [compose(snapshot, 'up -d --wait')],
     },
   ];
