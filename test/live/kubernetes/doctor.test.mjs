@@ -170,33 +170,6 @@ const faults = [
     () => container(adminer, 'command', ['sh', '-c', 'head -c 100000000 /dev/zero > /tmp/all']),
     /No space left on device/,
   ),
-  {
-    ...ofAdminer(
-      'a pod that writes more than its volume may hold',
-      'TARS7323',
-      () =>
-        patch(
-          adminer,
-          { op: 'add', path: '/spec/template/spec/volumes/-', value: { name: 'all', emptyDir: { sizeLimit: '1Mi' } } },
-          {
-            op: 'add',
-            path: '/spec/template/spec/containers/0/volumeMounts/-',
-            value: { name: 'all', mountPath: '/all' },
-          },
-          {
-            op: 'add',
-            path: '/spec/template/spec/containers/0/command',
-            value: ['sh', '-c', 'head -c 50000000 /dev/zero > /all/of-it; sleep 3600'],
-          },
-          { op: 'remove', path: '/spec/template/spec/containers/0/readinessProbe' },
-        ),
-      /Evicted/,
-    ),
-    mend: async () => {
-      await undo(adminer);
-      await here('delete', 'pods', '--field-selector', 'status.phase=Failed');
-    },
-  },
   ofAdminer('a command that is not there', 'TARS7320', () => container(adminer, 'command', ['no-such-program'])),
   ofAdminer(
     'too little memory',
@@ -517,7 +490,7 @@ const healthy = [
   {
     name: 'of a stack without what can be left out',
     during: async () => {
-      await stackWith("{ autoscaling: false, adminer: false, monitoring: false, backendAccess: 'cluster-ip' }");
+      await stackWith("{ autoscaling: false, adminer: false, backendAccess: 'cluster-ip' }");
       await drained();
     },
     end: async () => {

@@ -408,6 +408,21 @@ test.each(FAULTS.map(named))('$what', ({ snapshot, code, object, affected }) => 
 });
 
 const dbDown = notReady('db', crashing(1));
+const COMPLAINT = 'PHP Warning: session_start(): open(/var/lib/php/sessions/a) failed: Read-only file system (30)';
+test('what a container complains of while it runs is not why its probe kills it', () => {
+  const findings = diagnoseKubernetes(
+    aCluster(
+      [
+        notReady('api', crashing(137)),
+        unhealthy('api', 'Liveness probe failed: dial tcp 10.0.0.1:1: connect: connection refused'),
+        anEvent('Pod', 'shop-api-1-a', 'Killing', 'Container api failed liveness probe, will be restarted'),
+      ],
+      { logs: [aLog('api', COMPLAINT, true)] },
+    ),
+  );
+  expect(findings.map(({ code, object }) => [code, object])).toEqual([['TARS7309', 'Deployment/shop-api']]);
+});
+
 const CONSEQUENCES: readonly Row[] = [
   [
     'whoever needs a database that crashes',
