@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startControlPlane } from '../testbed/control-plane.mjs';
 import { PodActor } from './pod-actor.mjs';
-import { App, ROOT, tars } from './support.mjs';
+import { App, cpuAutoscaler, ROOT, tars } from './support.mjs';
 
 const { ClusterManager, connectCluster } = createRequire(import.meta.url)('cdk8s-tars/ops');
 const NAMESPACE = 'oncall';
@@ -52,23 +52,7 @@ before(async () => {
       await admin.waitForRollout({ kind, name });
     }
   }
-  await apply({
-    ...{
-      apiVersion: 'autoscaling/v2',
-      kind: 'HorizontalPodAutoscaler',
-      metadata: { name: 'auto', namespace: NAMESPACE },
-    },
-    spec: {
-      ...{
-        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'auto' },
-        minReplicas: 1,
-        maxReplicas: 3,
-      },
-      metrics: [
-        { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 60 } } },
-      ],
-    },
-  });
+  await apply(cpuAutoscaler(NAMESPACE, 'auto', 1, 3));
   await apply(workload('Deployment', 'auto', 'a:1'));
   await admin.waitForRollout({ name: 'auto' });
 });

@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startControlPlane } from '../testbed/control-plane.mjs';
 import { PodActor } from './pod-actor.mjs';
+import { cpuAutoscaler } from './support.mjs';
 
 const { ClusterManager, connectCluster, observe } = createRequire(import.meta.url)('cdk8s-tars/ops');
 
@@ -317,23 +318,7 @@ describe('scaling', () => {
 
   test('beside an autoscaler it is refused, pinned, and given back', async () => {
     await deployed('auto');
-    await apply({
-      ...{
-        apiVersion: 'autoscaling/v2',
-        kind: 'HorizontalPodAutoscaler',
-        metadata: { name: 'auto', namespace: NAMESPACE },
-      },
-      spec: {
-        ...{
-          scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'auto' },
-          minReplicas: 2,
-          maxReplicas: 5,
-        },
-        metrics: [
-          { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 60 } } },
-        ],
-      },
-    });
+    await apply(cpuAutoscaler(NAMESPACE, 'auto', 2, 5));
     await fails(manager.scaleDeployment('auto', 3), 'ManagedByAutoscaler', /between 2 and 5/);
     assert.equal((await manager.scaleDeployment('auto', 3, { despiteAutoscaler: true })).isChanged, true);
     const bounds = async () => {

@@ -146,3 +146,14 @@ export function aCertificate(context) {
   });
   return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
 }
+
+/** An autoscaler of a Deployment by its CPU. */
+export function cpuAutoscaler(namespace, name, minReplicas, maxReplicas) {
+  const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name };
+  const target = { type: 'Utilization', averageUtilization: 60 };
+  const metrics = [{ type: 'Resource', resource: { name: 'cpu', target } }];
+  return {
+    ...{ apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata: { name, namespace } },
+    spec: { scaleTargetRef, minReplicas, maxReplicas, metrics },
+  };
+}

@@ -208,6 +208,7 @@ const faults = [
   },
   {
     name: 'an image that was never built',
+    core: true,
     code: 'TARS7302',
     object: 'service/frontend',
     cause: /has not been built/,
@@ -215,6 +216,7 @@ const faults = [
   },
   {
     name: 'a service that is stopped',
+    core: true,
     code: 'TARS7318',
     object: 'service/ollama',
     cause: /stopped/,
@@ -266,6 +268,7 @@ const faults = [
   },
   {
     name: 'a database that nobody finds by its name',
+    core: true,
     code: 'TARS7322',
     object: 'service/postgres',
     cause: /without an alias/,
@@ -281,6 +284,7 @@ const faults = [
   },
   {
     name: 'a compose file that Compose does not read',
+    core: true,
     code: 'TARS7303',
     object: 'compose/docker-compose.yml',
     ...withFile('compose/docker-compose.yml', (text) => `${text}\nservice: []\n`, []),
@@ -315,6 +319,7 @@ const faults = [
   },
   {
     name: 'a database that is cut off from its network',
+    core: true,
     code: 'TARS7322',
     object: 'service/postgres',
     put: async () =>
@@ -337,6 +342,7 @@ const faults = [
   }, /the table is locked/),
   {
     name: 'a variable that .env does not say',
+    core: true,
     code: 'TARS7303',
     object: 'compose/.env JWT_SECRET_KEY',
     put: async () =>

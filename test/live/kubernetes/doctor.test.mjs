@@ -39,7 +39,7 @@ async function undo(workload) {
 }
 
 /** Those of adminer that every run puts in. */
-const cores = ['a wrong tag', 'a ServiceAccount that does not exist'];
+const cores = ['a wrong tag'];
 
 /**
  * A fault in the pods of adminer.
@@ -206,7 +206,6 @@ const faults = [
   ),
   {
     name: 'a key that is taken out of the Secret',
-    core: true,
     code: 'TARS7303',
     object: 'Secret/tars-secrets',
     cause: /REDIS_PASSWORD/,
@@ -362,7 +361,6 @@ const faults = [
   },
   {
     name: 'a certificate that does not exist',
-    core: true,
     code: 'TARS7316',
     object: `Secret/${tls}`,
     put: () => here('delete', 'secret', tls),
@@ -378,7 +376,6 @@ const faults = [
   },
   {
     name: 'a load balancer without an address',
-    core: true,
     code: 'TARS7326',
     object: 'Service/tars-backend',
     put: () => balancerAt([]),
@@ -435,7 +432,6 @@ const faults = [
   },
   {
     name: 'a Service whose selector finds nothing',
-    core: true,
     code: 'TARS7310',
     object: 'Service/tars-redis',
     put: () => patch('service/tars-redis', { op: 'replace', path: '/spec/selector/component', value: 'cache' }),
