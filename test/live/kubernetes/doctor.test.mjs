@@ -121,10 +121,10 @@ async function migration() {
  * @param {string} literal in psql, where `given` is the password of the container
  */
 const databasePassword = (literal) =>
-  here(
-    ...['exec', 'tars-postgres-0', '--', 'sh', '-c'],
+  kubectl([
+    ...['exec', 'tars-postgres-0', '--namespace', namespace, '--', 'sh', '-c'],
     `echo "ALTER ROLE tars PASSWORD ${literal}" | psql -U tars -d tars_db -v ON_ERROR_STOP=1 -v given="$POSTGRES_PASSWORD"`,
-  );
+  ]);
 
 const claim = {
   apiVersion: 'v1',

@@ -408,6 +408,27 @@ test.each(FAULTS.map(named))('$what', ({ snapshot, code, object, affected }) => 
 });
 
 const dbDown = notReady('db', crashing(1));
+test('the pod of a task that has failed for good is not said to be started again', () => {
+  const findings = diagnoseKubernetes(
+    aCluster(
+      [
+        anObject('Job', 'shop-api-migrate', 'api-migrate', {
+          ...JOB,
+          status: { conditions: [{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded' }] },
+        }),
+        aPod('api-migrate', {
+          ready: false,
+          metadata: { ownerReferences: [{ kind: 'Job', name: 'shop-api-migrate' }] },
+          state: { state: ended(1) },
+          status: { phase: 'Failed' },
+        }),
+      ],
+      { expected: [anObject('Job', 'shop-api-migrate', 'api-migrate')] },
+    ),
+  );
+  expect(findings.map(({ code, object }) => [code, object])).toEqual([['TARS7324', 'Job/shop-api-migrate']]);
+});
+
 const COMPLAINT = 'PHP Warning: session_start(): open(/var/lib/php/sessions/a) failed: Read-only file system (30)';
 test('what a container complains of while it runs is not why its probe kills it', () => {
   const findings = diagnoseKubernetes(
