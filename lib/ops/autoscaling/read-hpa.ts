@@ -1,3 +1,4 @@
+import type { LabelSelector } from '../cluster-client/objects';
 import type { AmountTarget, HpaBehavior, HpaMetric, HpaSpec, RatePolicy, ScalingRules } from './hpa-spec';
 import { BEHAVIOR_DEFAULTS } from './hpa-spec';
 import { fractionOf, milliOf } from './quantities';
@@ -30,10 +31,11 @@ interface TargetFields {
 
 interface IdentityFields {
   readonly name: string;
-  readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> | undefined } | undefined;
+  readonly selector?: LabelSelector | undefined;
 }
 
-interface MetricFields {
+/** One metric, as it stands in YAML. */
+export interface MetricFields {
   readonly type: string;
   readonly resource?: { readonly name: string; readonly target: TargetFields };
   readonly containerResource?: { readonly name: string; readonly container: string; readonly target: TargetFields };
@@ -42,7 +44,7 @@ interface MetricFields {
   readonly object?: {
     readonly metric: IdentityFields;
     readonly target: TargetFields;
-    readonly describedObject: { readonly kind: string };
+    readonly describedObject: { readonly kind: string; readonly name: string; readonly apiVersion?: string };
   };
 }
 
