@@ -92,6 +92,19 @@ describe('at each round the engine decides as the controller does', () => {
   }
 });
 
+test('an explanation comes to the number of replicas that the controller has', (context) => {
+  let count = 0;
+  for (const [name, { explanations }] of stories) {
+    for (const { explained, desired, round } of explanations) {
+      assert.equal(explained.desired ?? desired, desired, `${name}, round ${round}: ${JSON.stringify(explained)}`);
+      count += 1;
+    }
+  }
+  context.diagnostic(`${count} explanations`);
+  const without = [...stories].filter(([, { explanations }]) => explanations.length === 0).map(([name]) => name);
+  assert.deepEqual(without, []);
+});
+
 test('the events are those that the engine foresaw', async () => {
   const path = '/api/v1/events';
   const query = { fieldSelector: 'reason=SuccessfulRescale' };

@@ -1,5 +1,5 @@
 // The generated output, judged by the real API server, the real Compose, and linters.
-//   node test/e2e/run.mjs [suite ...]      suites: kubernetes, operations, oncall, upgrade, earlier, admission, compose, linters
+//   node test/e2e/run.mjs [suite ...]      suites: kubernetes, operations, oncall, upgrade, earlier, admission, autoscaling, compose, linters
 // Ends with a line "N passed, N failed, N skipped".
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -8,7 +8,17 @@ import { fileURLToPath } from 'node:url';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = dirname(dirname(HERE));
-const SUITES = ['kubernetes', 'operations', 'oncall', 'upgrade', 'earlier', 'admission', 'compose', 'linters'];
+const SUITES = [
+  'kubernetes',
+  'operations',
+  'oncall',
+  'upgrade',
+  'earlier',
+  'admission',
+  'autoscaling',
+  'compose',
+  'linters',
+];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !SUITES.includes(name));

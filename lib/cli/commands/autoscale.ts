@@ -1,6 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Context } from '../context';
+import { autoscaleExplainCommand } from './autoscale-explain';
 import { autoscaleSimulateCommand } from './autoscale-simulate';
 import { autoscaleTuneCommand } from './autoscale-tune';
 
@@ -9,16 +10,18 @@ Examples:
   tars autoscale simulate                         a day of load against the policy in main.ts
   tars autoscale simulate --load load.csv --svg   a recorded load, as a picture
   tars autoscale tune --shape spike               a policy for a load
+  tars autoscale explain backend                  why the one in the cluster does what it does
 `;
 
 /** `tars autoscale …`. */
 export function autoscaleCommand(context: Context): CommandUnknownOpts {
   const command: CommandUnknownOpts = new Command('autoscale')
     .description(
-      'What the autoscaler will do, before there is a load: played with an engine that decides as the\n' +
-        "HorizontalPodAutoscaler's own controller does.",
+      'What the autoscaler will do, before there is a load, and why it does what it does: by an engine that decides\n' +
+        "as the HorizontalPodAutoscaler's own controller does.",
     )
     .addHelpText('after', HELP);
-  for (const create of [autoscaleSimulateCommand, autoscaleTuneCommand]) command.addCommand(create(context));
+  const commands = [autoscaleSimulateCommand, autoscaleTuneCommand, autoscaleExplainCommand];
+  for (const create of commands) command.addCommand(create(context));
   return command;
 }

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 const require = createRequire(import.meta.url);
 const lib = (name) => require(`../../../build/lib/ops/autoscaling/${name}.js`);
+const { explainAutoscaler } = lib('explain');
 const { hpaRound } = lib('hpa-engine');
 const { NEW_HPA_STATE } = lib('hpa-state');
 const { readHpa } = lib('read-hpa');
@@ -37,6 +38,8 @@ export class Story {
   rounds = [];
   /** @type {string[]} what the engine would have written into events */
   events = [];
+  /** @type {{ explained: object, desired: number, round: number }[]} */
+  explanations = [];
   /** The last round, not yet compared: what may be decided at a moment, by what may be remembered. */
   #decideAt;
   /** What the engine may remember by now: the same but for the times, which nobody knows to the millisecond. */
@@ -49,6 +52,8 @@ export class Story {
   /** When the last round was answered, or should have been. */
   #due = 0;
   #served;
+  /** Whether somebody has changed something since the last round. */
+  #isTouched = false;
   #before = Promise.resolve();
   /** Of each pod, in the order in which they came. */
   #serials = new Map();
@@ -151,7 +156,9 @@ export class Story {
     const arrived = Date.now();
     let seen = await this.#see();
     this.#judge(seen, arrived);
+    if (this.isOver || this.#answers % 4 === 3) await this.#explain(seen);
     if (this.isOver) return;
+    this.#isTouched = false;
     const round = this.#answers++;
     const asked = seen.scale;
     while ((await this.#kubelet(seen.pods, round)) || !isSettled(seen)) {
@@ -168,6 +175,17 @@ export class Story {
     this.#decide(scales, seen.pods, readings, at);
     const act = this.scenario.after?.[round];
     if (act !== undefined) await this.#act(act, seen);
+  }
+
+  /** Where the last round changed nothing, all is as the controller saw it; but a rate may allow more by now. */
+  async #explain({ scale, hpa }) {
+    const last = this.rounds.at(-1)?.controller;
+    if (this.#isTouched) return;
+    if (last?.replicas !== (scale && (scale.spec.replicas ?? 0))) return;
+    if (/SucceededRescale|Scale(Up|Down)Limit/.test(last?.conditions.join())) return;
+    const options = { settings: SETTINGS };
+    const explained = await explainAutoscaler(this.#client, this.name, 'web', Date.now(), options);
+    this.explanations.push({ explained, desired: hpa.status.desiredReplicas, round: this.rounds.length - 1 });
   }
 
   /** @param {object[]} scales one of which the controller has read */
@@ -200,6 +218,7 @@ export class Story {
     const seen = await this.#see();
     this.#decide([seen.scale], seen.pods, [], Date.now());
     this.#judge(seen, Date.now());
+    if (this.isOver) await this.#explain(seen);
   }
 
   /**
@@ -207,6 +226,7 @@ export class Story {
    * to do. It sees the change in the next one; out of bounds it goes back without a look at the metrics.
    */
   async #act({ scale, spec, isOut }, seen) {
+    this.#isTouched = true;
     if (scale !== undefined) {
       const path = `/apis/apps/v1/namespaces/${this.name}/deployments/web/scale`;
       await this.#patch(path, { spec: { replicas: scale } });
