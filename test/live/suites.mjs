@@ -45,6 +45,7 @@ export const suites = [
   { target: 'compose', name: 'networks', own: true },
   { target: 'compose', name: 'develop' },
   { target: 'compose', name: 'scale' },
+  { target: 'compose', name: 'autoscale' },
   { target: 'compose', name: 'operations' },
   { target: 'compose', name: 'recover' },
   { target: 'compose', name: 'image' },

@@ -2,6 +2,7 @@ import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Context } from '../context';
 import { autoscaleExplainCommand } from './autoscale-explain';
+import { autoscaleRunCommand } from './autoscale-run';
 import { autoscaleSimulateCommand } from './autoscale-simulate';
 import { autoscaleTuneCommand } from './autoscale-tune';
 
@@ -10,6 +11,7 @@ Examples:
   tars autoscale simulate                         a day of load against the policy in main.ts
   tars autoscale simulate --load load.csv --svg   a recorded load, as a picture
   tars autoscale tune --shape spike               a policy for a load
+  tars autoscale run backend                      scale it on Compose, until Ctrl-C
   tars autoscale explain backend                  why the one in the cluster does what it does
 `;
 
@@ -21,7 +23,7 @@ export function autoscaleCommand(context: Context): CommandUnknownOpts {
         "as the HorizontalPodAutoscaler's own controller does.",
     )
     .addHelpText('after', HELP);
-  const commands = [autoscaleSimulateCommand, autoscaleTuneCommand, autoscaleExplainCommand];
+  const commands = [autoscaleSimulateCommand, autoscaleTuneCommand, autoscaleExplainCommand, autoscaleRunCommand];
   for (const create of commands) command.addCommand(create(context));
   return command;
 }

@@ -7,13 +7,22 @@ import type { ScalableKind } from '../cluster-client/scale';
 import { readScale, writeScale } from '../cluster-client/scale';
 import type { ReplicaTarget } from './replica-target';
 
+/** Which workload, and whether to change it. */
+export interface KubernetesTargetOptions {
+  readonly namespace: string;
+  /** @default Deployment */
+  readonly kind?: ScalableKind;
+  /** Whether the server only checks each change. @default false */
+  readonly dryRun?: boolean | undefined;
+}
+
 /**
  * A workload of a cluster, scaled through its scale subresource. One that a HorizontalPodAutoscaler or a
  * ScaledObject points at is left to it.
  */
 export function kubernetesTarget(
   client: ClusterClient,
-  { namespace, kind = 'Deployment' }: { readonly namespace: string; readonly kind?: ScalableKind },
+  { namespace, kind = 'Deployment', dryRun }: KubernetesTargetOptions,
 ): ReplicaTarget {
   return {
     managedBy: async (name, signal) => {
@@ -38,7 +47,7 @@ export function kubernetesTarget(
       if (now !== from) {
         throw new ClusterError('PreconditionFailed', `replicas should be ${from}, and are ${now}`);
       }
-      await writeScale(client, target, scale, to, { signal });
+      await writeScale(client, target, scale, to, { signal, dryRun });
     },
   };
 }

@@ -55,6 +55,7 @@ export const RESOURCES = {
   ControllerRevision: grouped<ControllerRevision>('ControllerRevision', 'apps/v1', 'controllerrevisions'),
   Job: grouped<ApiObject>('Job', 'batch/v1', 'jobs'),
   HorizontalPodAutoscaler: grouped<Autoscaler>('HorizontalPodAutoscaler', 'autoscaling/v2', 'horizontalpodautoscalers'),
+  Lease: grouped<ApiObject>('Lease', 'coordination.k8s.io/v1', 'leases'),
   ScaledObject: grouped<ScaledObject>('ScaledObject', 'keda.sh/v1alpha1', 'scaledobjects'),
   PodMetrics: grouped<PodMetrics>('PodMetrics', 'metrics.k8s.io/v1beta1', 'pods'),
   NodeMetrics: grouped<NodeMetrics>('NodeMetrics', 'metrics.k8s.io/v1beta1', 'nodes', false),

@@ -1,0 +1,105 @@
+import type { ClusterClient } from '../cluster-client/cluster-client';
+import { ClusterError, isClusterError } from '../cluster-client/cluster-error';
+import type { ApiObject } from '../cluster-client/objects';
+import { pathOf, RESOURCES } from '../cluster-client/resources';
+
+/** The right to do something alone, for a while. */
+export interface Lease {
+  /** Holds it for longer. @throws ClusterError ManagedByAutoscaler when somebody else has it by now */
+  readonly renew: (signal?: AbortSignal) => Promise<void>;
+  /** Gives it back. */
+  readonly release: () => Promise<void>;
+}
+
+/** As the API has it. */
+export interface LeaseObject extends ApiObject {
+  readonly spec?: {
+    readonly holderIdentity?: string | null;
+    readonly leaseDurationSeconds?: number | null;
+    /** RFC 3339 with microseconds. */
+    readonly renewTime?: string | null;
+  };
+}
+
+/** Whose lease, and for how long. */
+export interface LeaseOptions {
+  readonly namespace: string;
+  readonly name: string;
+  /** Tells this process from all others. */
+  readonly holder: string;
+  /** Without a renewal others may take it after so long. */
+  readonly durationSeconds: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Takes a Lease of coordination.k8s.io, which one process has at a time: one that died loses it when its time is over.
+ * @throws ClusterError ManagedByAutoscaler while somebody else has it; Forbidden
+ * @see https://kubernetes.io/docs/concepts/architecture/leases/
+ */
+export async function takeLease(client: ClusterClient, options: LeaseOptions): Promise<Lease> {
+  const hold = async (signal: AbortSignal | undefined): Promise<void> => {
+    try {
+      await write(client, options, await read(client, options, signal), options.holder, signal);
+    } catch (error) {
+      if (isClusterError(error, 'Conflict')) throw taken(options, 'somebody who was faster');
+      throw error;
+    }
+  };
+  await hold(options.signal);
+  return {
+    renew: hold,
+    release: async () => {
+      const found = await read(client, options);
+      if (found?.spec?.holderIdentity === options.holder) await write(client, options, found, '', undefined);
+    },
+  };
+}
+
+async function read(
+  client: ClusterClient,
+  { namespace, name }: LeaseOptions,
+  signal?: AbortSignal,
+): Promise<LeaseObject | undefined> {
+  try {
+    return await client.call<LeaseObject>({ method: 'GET', path: pathOf(RESOURCES.Lease, namespace, name), signal });
+  } catch (error) {
+    if (isClusterError(error, 'NotFound')) return undefined;
+    throw error;
+  }
+}
+
+async function write(
+  client: ClusterClient,
+  options: LeaseOptions,
+  found: LeaseObject | undefined,
+  holderIdentity: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { namespace, name, holder, durationSeconds } = options;
+  const now = client.surroundings.now();
+  const { holderIdentity: other = '', leaseDurationSeconds, renewTime } = found?.spec ?? {};
+  const until = Date.parse(renewTime ?? '') + (leaseDurationSeconds ?? 0) * 1000;
+  if (other !== null && other !== '' && other !== holder && until > now) throw taken(options, other);
+  await client.call({
+    method: found === undefined ? 'POST' : 'PUT',
+    path: found === undefined ? pathOf(RESOURCES.Lease, namespace) : pathOf(RESOURCES.Lease, namespace, name),
+    body: {
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { name, namespace, resourceVersion: found?.metadata.resourceVersion },
+      spec: {
+        holderIdentity,
+        leaseDurationSeconds: durationSeconds,
+        renewTime: `${new Date(now).toISOString().slice(0, -1)}000Z`,
+      },
+    },
+    signal,
+  });
+}
+
+function taken({ name }: LeaseOptions, holder: string): ClusterError {
+  return new ClusterError('ManagedByAutoscaler', `${holder} has the Lease ${name}: two autoscalers would fight`, {
+    remedy: 'end the other `tars autoscale run`, or wait until its time is over',
+  });
+}

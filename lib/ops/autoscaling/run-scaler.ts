@@ -1,0 +1,40 @@
+import type { AutoScaler, ScalingDecision } from './auto-scaler';
+
+/** How an AutoScaler is run. */
+export interface RunOptions {
+  /** Milliseconds between the beginnings of two checks. */
+  readonly intervalMs: number;
+  /** Ends it; a check that is under way is called off. */
+  readonly signal: AbortSignal;
+  /** Before each check: whether it may still decide. What it throws ends the run. */
+  readonly before?: (signal: AbortSignal) => Promise<void>;
+}
+
+/** Every decision of an AutoScaler, at once and then at each interval, until the signal ends it. */
+export async function* runScaler(
+  scaler: AutoScaler,
+  { intervalMs, signal, before }: RunOptions,
+): AsyncGenerator<ScalingDecision, void, undefined> {
+  while (!signal.aborted) {
+    const next = pause(intervalMs, signal);
+    await before?.(signal);
+    const decision = await scaler.checkAndScale(signal);
+    if (signal.aborted && !decision.isScaled) return;
+    yield decision;
+    await next;
+  }
+}
+
+/** Ends early, and without a word, when the signal is given. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
+    if (signal.aborted) end();
+  });
+}
