@@ -12,6 +12,8 @@ import { seededRandom } from '../secrets/sources';
 
 /** What differs from the usual world of a test. */
 export interface World {
+  /** Gets what presses Ctrl-C, as soon as somebody listens for it. */
+  readonly onReady?: (press: () => void) => void;
   readonly env?: Readonly<Record<string, string>>;
   readonly isTTY?: boolean;
   /** What is typed at a hidden question; undefined: Ctrl-C. */
@@ -120,7 +122,10 @@ export class Project {
       fs: { ...nodeFs, ...world.fs },
       random: seededRandom(++this.seed),
       now: () => world.now ?? new Date('2025-11-25T12:00:00Z'),
-      onInterrupt: () => () => undefined,
+      onInterrupt: (listener) => {
+        world.onReady?.(listener);
+        return () => undefined;
+      },
       crypto: world.crypto ?? globalThis.crypto,
       runProgram: (command, args) => {
         const line = [command, ...args].join(' ');

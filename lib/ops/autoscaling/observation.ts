@@ -29,6 +29,8 @@ export interface PodObservation {
   readonly startTime: number | undefined;
   /** Its containers, and the init containers that stay. */
   readonly containers: readonly ContainerRequests[];
+  /** So many pods that are alike in everything, and of which a metric's value is each one's. @default 1 */
+  readonly count?: number;
 }
 
 /** What a container asks for, by resource. */

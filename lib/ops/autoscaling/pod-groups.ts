@@ -42,7 +42,7 @@ export function groupPods(
     const value = values.get(pod.name);
     if (value === undefined) missing.push(pod.name);
     else if (isCpu && isStartingUp(pod, value, settings, now)) unready.push(pod.name);
-    else ready++;
+    else ready += pod.count ?? 1;
   }
   return { ready, unready, missing, ignored };
 }

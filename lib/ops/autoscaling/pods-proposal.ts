@@ -38,8 +38,9 @@ export function podsProposal(
   for (const [name, { value }] of values) amounts.set(name, value);
   for (const name of groups.ignored) amounts.delete(name);
   for (const name of groups.unready) amounts.delete(name);
+  const counts = countsOf(pods);
   if (amounts.size === 0) return { error: 'did not receive metrics for targeted pods (pods might be unready)' };
-  const measure = measureOf(metric, pods);
+  const measure = measureOf(metric, pods, counts);
   if ('error' in measure) return measure;
   const first = measure.ratio(amounts);
   if (first === undefined) return { error: 'no metrics returned matched known pods' };
@@ -58,7 +59,7 @@ export function podsProposal(
   if (second === undefined) return { error: 'no metrics returned matched known pods' };
   if (isWithin(tolerances, second.ratio)) return keep;
   if ((first.ratio < 1 && second.ratio > 1) || (first.ratio > 1 && second.ratio < 1)) return keep;
-  const replicas = replicasOf(second.ratio * amounts.size);
+  const replicas = replicasOf(second.ratio * sizeOf(amounts, counts));
   if ((second.ratio < 1 && replicas > current) || (second.ratio > 1 && replicas < current)) return keep;
   return { ...keep, replicas };
 }
@@ -66,23 +67,26 @@ export function podsProposal(
 function measureOf(
   metric: ResourceMetric | PodsMetric,
   pods: readonly PodObservation[],
+  counts: Counts,
 ): Measure | { readonly error: string } {
-  if (metric.type === 'Pods') return average(metric.averageValueMilli);
-  if ('averageValueMilli' in metric.target) return average(metric.target.averageValueMilli);
+  if (metric.type === 'Pods') return average(metric.averageValueMilli, counts);
+  if ('averageValueMilli' in metric.target) return average(metric.target.averageValueMilli, counts);
   const requests = new Map<string, number>();
   for (const pod of pods) {
     const request = requestOf(pod, metric);
     if (typeof request === 'string') return { error: request };
     requests.set(pod.name, request);
   }
-  return utilization(requests, metric.target.averageUtilization);
+  return utilization(requests, metric.target.averageUtilization, counts);
 }
 
 /** Values against an amount for each; those of strangers count, since the adapter chose them. */
-function average(target: number): Measure {
+function average(target: number, counts: Counts): Measure {
   return {
     ratio: (values) => {
-      const current = wholeQuotient(sum(values.values()), 1, values.size);
+      let total = 0;
+      for (const [name, value] of values) total += value * (counts?.get(name) ?? 1);
+      const current = wholeQuotient(total, 1, sizeOf(values, counts));
       return { ratio: current / target, current };
     },
     assumed: () => target,
@@ -90,7 +94,7 @@ function average(target: number): Measure {
 }
 
 /** Use against requests, in whole percent: the sums are compared, not the pods. */
-function utilization(requests: ReadonlyMap<string, number>, target: number): Measure {
+function utilization(requests: ReadonlyMap<string, number>, target: number, counts: Counts): Measure {
   return {
     ratio: (values) => {
       let used = 0;
@@ -98,8 +102,9 @@ function utilization(requests: ReadonlyMap<string, number>, target: number): Mea
       for (const [name, value] of values) {
         const request = requests.get(name);
         if (request === undefined) continue;
-        used += value;
-        requested += request;
+        const count = counts?.get(name) ?? 1;
+        used += value * count;
+        requested += request * count;
       }
       if (requested === 0) return undefined;
       const current = wholeQuotient(used, 100, requested);
@@ -121,10 +126,19 @@ function requestOf(pod: PodObservation, { resource, container }: ResourceMetric)
   return container === undefined ? total : `container ${container} not found in Pod ${pod.name}`;
 }
 
-function sum(values: Iterable<number>): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
+/** How many pods stand behind a name, where any has more than one. */
+type Counts = ReadonlyMap<string, number> | undefined;
+
+function countsOf(pods: readonly PodObservation[]): Counts {
+  if (!pods.some(({ count = 1 }) => count !== 1)) return undefined;
+  return new Map(pods.map(({ name, count = 1 }) => [name, count]));
+}
+
+function sizeOf(values: ReadonlyMap<string, number>, counts: Counts): number {
+  if (counts === undefined) return values.size;
+  let size = 0;
+  for (const name of values.keys()) size += counts.get(name) ?? 1;
+  return size;
 }
 
 function nameOf(metric: ResourceMetric | PodsMetric): string {

@@ -51,6 +51,7 @@ export interface Simulation {
 /** A time of day means nothing here; it is late enough for every age to be positive. */
 const START = 1_000_000_000_000;
 const REQUEST_MILLI = 1000;
+const CONTAINERS = [{ name: 'main', requests: { cpu: REQUEST_MILLI } }];
 
 /**
  * Plays a load against an autoscaler, with the engine that decides as the real controller does. CPU
@@ -74,30 +75,34 @@ export function simulateHpa(
   let state = NEW_HPA_STATE;
   let replicas = workload.replicas ?? Math.max(1, spec.minReplicas);
   let serial = 0;
-  const pods: { readonly pod: PodObservation; readonly readyAt: number }[] = [];
+  /** Pods that came together, the oldest first. */
+  const cohorts: Cohort[] = [];
   let replicaSeconds = 0;
   let overloadSeconds = 0;
   let changes = 0;
   loadSteps(trace, stepSeconds).forEach((load, index) => {
     const now = START + index * stepSeconds * 1000;
-    while (pods.length < replicas) {
-      const readyAt = index === 0 ? now - 3_600_000 : now - stepSeconds * 1000 + startupSeconds * 1000;
-      pods.push({ pod: runningPod(serial++, index === 0 ? readyAt : now - stepSeconds * 1000, readyAt), readyAt });
+    const missing = replicas - sizeOf(cohorts);
+    if (missing > 0) {
+      const startTime = now - (index === 0 ? 3_600_000 : stepSeconds * 1000);
+      const readyAt = index === 0 ? startTime : startTime + startupSeconds * 1000;
+      cohorts.push({ name: `replicas-${serial++}`, startTime, readyAt, count: missing });
     }
-    pods.length = replicas; // the newest go first
-    const ready = pods.filter(({ readyAt }) => readyAt <= now).length;
+    removeNewest(cohorts, -missing);
+    mergeOld(cohorts, now - settings.cpuInitializationSeconds * 1000);
+    const ready = sizeOf(cohorts.filter(({ readyAt }) => readyAt <= now));
     const wanted = ready === 0 ? Infinity : load / ready;
     const utilization = Math.min(limitPercent, wanted);
     const values = new Map<string, PodValue>();
     const seen: PodObservation[] = [];
-    for (const { pod, readyAt } of pods) {
-      const isReady = readyAt <= now;
-      const value = isReady ? (utilization * REQUEST_MILLI) / 100 : 0;
-      values.set(pod.name, { value: Math.round(value), timestamp: now, windowMs: stepSeconds * 1000 });
-      seen.push(isReady ? pod : { ...pod, ready: { status: 'False', since: pod.startTime ?? now } });
+    for (const cohort of cohorts) {
+      const isReady = cohort.readyAt <= now;
+      const value = isReady ? Math.round((utilization * REQUEST_MILLI) / 100) : 0;
+      values.set(cohort.name, { value, timestamp: now, windowMs: stepSeconds * 1000 });
+      seen.push(podsOf(cohort, isReady));
     }
     const observation = {
-      scale: { specReplicas: replicas, statusReplicas: pods.length },
+      scale: { specReplicas: replicas, statusReplicas: replicas },
       pods: seen,
       readings: [{ kind: 'pods' as const, values }],
     };
@@ -120,14 +125,49 @@ export function simulateHpa(
   };
 }
 
-function runningPod(serial: number, startTime: number, readyAt: number): PodObservation {
+/** Pods that are alike. */
+interface Cohort {
+  readonly name: string;
+  readonly startTime: number;
+  readonly readyAt: number;
+  count: number;
+}
+
+function sizeOf(cohorts: readonly Cohort[]): number {
+  let size = 0;
+  for (const { count } of cohorts) size += count;
+  return size;
+}
+
+function removeNewest(cohorts: Cohort[], surplus: number): void {
+  let left = surplus;
+  for (let last = cohorts.at(-1); last !== undefined && left > 0; last = cohorts.at(-1)) {
+    const removed = Math.min(left, last.count);
+    last.count -= removed;
+    left -= removed;
+    if (last.count === 0) cohorts.pop();
+  }
+}
+
+/** The controller asks for the age of young pods only: all others are alike. */
+function mergeOld(cohorts: Cohort[], bornBefore: number): void {
+  for (let second = cohorts[1]; second !== undefined; second = cohorts[1]) {
+    const [first] = cohorts;
+    if (first === undefined || second.startTime > bornBefore || second.readyAt > bornBefore) return;
+    first.count += second.count;
+    cohorts.splice(1, 1);
+  }
+}
+
+function podsOf({ name, startTime, readyAt, count }: Cohort, isReady: boolean): PodObservation {
   return {
-    name: `replica-${serial}`,
+    name,
     phase: 'Running',
     deleting: false,
-    ready: { status: 'True', since: readyAt },
+    ready: isReady ? { status: 'True', since: readyAt } : { status: 'False', since: startTime },
     startTime,
-    containers: [{ name: 'main', requests: { cpu: REQUEST_MILLI } }],
+    containers: CONTAINERS,
+    count,
   };
 }
 
