@@ -54,7 +54,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'autoscale',
-    summary: 'play a load against the autoscaler, and find a policy for it',
+    summary: 'play a load, find a policy, explain an autoscaler, be one',
     create: async (context) => (await import('./commands/autoscale.js')).autoscaleCommand(context),
   },
   {

@@ -4,7 +4,7 @@ import type { ApiObject } from '../cluster-client/objects';
 import { pathOf, RESOURCES } from '../cluster-client/resources';
 
 /** The right to do something alone, for a while. */
-export interface Lease {
+export interface HeldLease {
   /** Holds it for longer. @throws ClusterError ManagedByAutoscaler when somebody else has it by now */
   readonly renew: (signal?: AbortSignal) => Promise<void>;
   /** Gives it back. */
@@ -37,7 +37,7 @@ export interface LeaseOptions {
  * @throws ClusterError ManagedByAutoscaler while somebody else has it; Forbidden
  * @see https://kubernetes.io/docs/concepts/architecture/leases/
  */
-export async function takeLease(client: ClusterClient, options: LeaseOptions): Promise<Lease> {
+export async function takeLease(client: ClusterClient, options: LeaseOptions): Promise<HeldLease> {
   const hold = async (signal: AbortSignal | undefined): Promise<void> => {
     try {
       await write(client, options, await read(client, options, signal), options.holder, signal);

@@ -15,11 +15,13 @@ export async function* runScaler(
   scaler: AutoScaler,
   { intervalMs, signal, before }: RunOptions,
 ): AsyncGenerator<ScalingDecision, void, undefined> {
-  while (!signal.aborted) {
+  const isOver = (): boolean => signal.aborted;
+  while (!isOver()) {
     const next = pause(intervalMs, signal);
     await before?.(signal);
     const decision = await scaler.checkAndScale(signal);
-    if (signal.aborted && !decision.isScaled) return;
+    // one that was called off says nothing, but for what it had done by then
+    if (isOver() && !decision.isScaled) return;
     yield decision;
     await next;
   }
