@@ -9,7 +9,7 @@ import { apiServices, startMetricsServer } from './autoscaling/metrics-server.mj
 import { SCENARIOS } from './autoscaling/scenarios.mjs';
 import { PITCH, SETTINGS, Story } from './autoscaling/story.mjs';
 
-const { connectCluster } = createRequire(import.meta.url)('cdk8s-tars/ops');
+const { connectCluster, takeLease } = createRequire(import.meta.url)('cdk8s-tars/ops');
 
 let plane;
 let server;
@@ -114,6 +114,19 @@ test('the events are those that the engine foresaw', async () => {
     const messages = told.flatMap(({ message, count = 1 }) => Array.from({ length: count }, () => message));
     assert.deepEqual(messages.sort(), events.toSorted(), name);
   }
+});
+
+test('of many that want a Lease at once one gets it, and after it the next', async () => {
+  const take = (holder) => takeLease(client, { namespace: 'default', name: 'web', holder, durationSeconds: 60 });
+  const outcomes = await Promise.allSettled(Array.from({ length: 10 }, (_, index) => take(`holder-${index}`)));
+  const [lease, ...others] = outcomes.flatMap(({ value }) => (value === undefined ? [] : [value]));
+  assert.equal(others.length, 0);
+  const refused = outcomes.flatMap(({ reason }) => (reason === undefined ? [] : [reason.code]));
+  assert.deepEqual(new Set(refused), new Set(['ManagedByAutoscaler']));
+  await lease.renew();
+  await assert.rejects(take('late'), { code: 'ManagedByAutoscaler' });
+  await lease.release();
+  await take('late');
 });
 
 test('every way of deciding was seen', () => {
