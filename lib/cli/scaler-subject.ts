@@ -69,11 +69,12 @@ function thresholds(
   metric: AutoscalingMetric,
 ): Pick<ScalingPolicyProps, 'metricType' | 'metricName' | 'targetValue' | 'scaleUpThreshold' | 'scaleDownThreshold'> {
   switch (metric.metricType) {
-    case 'cpu':
-    case 'memory': {
+    case 'cpu': {
       const { metricType, targetValue, scaleUpThreshold, scaleDownThreshold } = metric;
       return { metricType, targetValue, scaleUpThreshold, scaleDownThreshold };
     }
+    case 'memory': // the thresholds of a policy are those of CPU
+      return { metricType: 'memory', ...around(metric.targetValue) };
     case 'rps':
       return { metricType: 'rps', ...around(metric.targetValue) };
     case 'custom':

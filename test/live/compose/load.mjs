@@ -22,16 +22,17 @@ import { target } from './stack.mjs';
  * @property {number} ms
  */
 
-/** Pause between two requests of one client. */
-const pauseMs = 20;
+/** Pause between two requests of one client, unless said otherwise. */
+const usualPauseMs = 20;
 
 /**
  * Clients that ask, one request after the other, until they are stopped.
  *
  * @param {readonly Client[]} clients
+ * @param {number} [pauseMs] between two requests of one client
  * @returns {{ stop: () => Promise<Outcome[]>, outcomes: readonly Outcome[] }}
  */
-export function load(clients) {
+export function load(clients, pauseMs = usualPauseMs) {
   /** @type {Outcome[]} */
   const outcomes = [];
   let stopped = false;
