@@ -235,6 +235,8 @@ export class Story {
     if (spec !== undefined) {
       this.fields = { ...this.fields, ...spec };
       await this.#patch(this.#path, { spec });
+      // The controller learns of it by its watch, which is late where the machine is busy; it waits for us meanwhile.
+      await sleep(PITCH);
     }
     if (!isOut) return;
     // its next round follows so soon that nobody can see what this one said
