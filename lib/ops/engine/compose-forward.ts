@@ -137,7 +137,8 @@ async function carry(
     const code = await runExec(client, {
       container: helper,
       command: ['nc', '127.0.0.1', String(port)],
-      stdin: local as AsyncIterable<Uint8Array>,
+      // Who has said all still waits for the answer: the end of what is read must not close the other direction.
+      stdin: local.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>,
       onOutput: async (stream, chunk) => {
         if (stream === 'stderr') said = (said + chunk.toString('utf8')).slice(0, SAID);
         else if (!local.write(chunk)) await Promise.race([once(local, 'drain'), once(local, 'close')]);
