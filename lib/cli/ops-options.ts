@@ -1,4 +1,4 @@
-import type { Command, OptionValues } from '@commander-js/extra-typings';
+import type { Command, CommandUnknownOpts, OptionValues } from '@commander-js/extra-typings';
 import { Option } from '@commander-js/extra-typings';
 import { engineOption } from './options';
 
@@ -22,11 +22,14 @@ export interface ChangeFlags {
   readonly yes?: true | undefined;
 }
 
+/** An interface as a plain object type, which commander's options are. */
+type Plain<T> = { readonly [K in keyof T]: T[K] };
+
 /** The options of every command about a running system: where it runs. */
-// Its return type is what commander makes of the chain.
-// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types
-export function withPlace<Args extends unknown[], Opts extends OptionValues>(command: Command<Args, Opts>) {
-  return command
+export function withPlace<Args extends unknown[], Opts extends OptionValues>(
+  command: Command<Args, Opts>,
+): Command<Args, Opts & Plain<PlaceOptions>> {
+  command
     .addOption(
       new Option('--target <target>', 'where it runs (default: the one of tars.cluster.yaml, else kubernetes)').choices(
         TARGETS,
@@ -50,14 +53,25 @@ export function withPlace<Args extends unknown[], Opts extends OptionValues>(com
     .addOption(new Option('--file <file>', 'compose: the compose file (default: compose/docker-compose.yml)'))
     .addOption(new Option('--project <name>', 'compose: name of the project (default: what the compose file says)'))
     .addOption(engineOption());
+  return withOptions<Args, Opts & Plain<PlaceOptions>>(command);
 }
 
 /** The options of a command that changes something as well. */
-// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types
-export function withChange<Args extends unknown[], Opts extends OptionValues>(command: Command<Args, Opts>) {
-  return withPlace(
-    command
-      .addOption(new Option('-y, --yes', 'do not ask'))
-      .addOption(new Option('--dry-run', 'let the cluster or the engine check it, and change nothing')),
-  );
+export function withChange<Args extends unknown[], Opts extends OptionValues>(
+  command: Command<Args, Opts>,
+): Command<Args, Opts & Plain<ChangeFlags & PlaceOptions>> {
+  command
+    .addOption(new Option('-y, --yes', 'do not ask'))
+    .addOption(new Option('--dry-run', 'let the cluster or the engine check it, and change nothing'));
+  return withPlace(withOptions<Args, Opts & Plain<ChangeFlags>>(command));
+}
+
+/**
+ * Commander adds an option to the command that it was called on. What it makes of the types of a chain is so large that
+ * the compiler does not come to an end when it writes them down, so they are said here.
+ */
+function withOptions<Args extends unknown[], Opts extends OptionValues>(
+  command: CommandUnknownOpts,
+): Command<Args, Opts> {
+  return command as unknown as Command<Args, Opts>;
 }

@@ -62,15 +62,17 @@ export async function* containerLog(
   for (;;) {
     const asked = { ...log, previous: isPrevious, follow: log.follow && !isPrevious };
     const reader = read(client, asked, position, foreign >= MOST_FOREIGN);
-    let reading: Reading;
-    for (;;) {
-      const step = await reader.next();
-      if (step.done === true) {
-        reading = step.value;
-        break;
+    let reading: Reading = { isComplete: false, rest: undefined, isForeign: false };
+    try {
+      let step = await reader.next();
+      for (; step.done !== true; step = await reader.next()) {
+        failures = 0;
+        yield step.value;
       }
-      failures = 0;
-      yield step.value;
+      reading = step.value;
+    } finally {
+      // Who stops reading leaves no stream open.
+      await reader.return(reading);
     }
     if (log.signal.aborted) throw aborted(log);
     // Another run has taken its place: the rest of this one is nowhere any more.

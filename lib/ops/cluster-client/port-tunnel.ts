@@ -63,7 +63,10 @@ async function fromPod(socket: ClusterSocket, local: Socket, what: string): Prom
 
 /** Never returns while the pod may still answer: only a lost connection ends it. */
 async function toPod(socket: ClusterSocket, local: Socket): Promise<never> {
-  for await (const chunk of local) await socket.send(Buffer.concat([DATA, chunk as Buffer]));
+  // Who has said all still waits for the answer: the end of what is read must not close the other direction.
+  for await (const chunk of local.iterator({ destroyOnReturn: false })) {
+    await socket.send(Buffer.concat([DATA, chunk as Buffer]));
+  }
   return new Promise<never>(() => undefined);
 }
 
