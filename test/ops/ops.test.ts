@@ -19,6 +19,8 @@ test('the public surface', () => {
       "composeTarget",
       "connectCluster",
       "engineStatsSource",
+      "examineCompose",
+      "examineKubernetes",
       "explainAutoscaler",
       "explainHpa",
       "generatedLoad",
@@ -41,6 +43,7 @@ test('the public surface', () => {
       "smoothWeightedSequence",
       "takeLease",
       "thresholdRound",
+      "topologyOf",
       "tune",
       "writeScale",
     ]
