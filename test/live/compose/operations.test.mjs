@@ -97,7 +97,7 @@ describe('logs', () => {
   after(() => docker(['rm', '--force', counter]).catch(() => undefined));
 
   test('each line once, in spite of cut connections and a restart in the middle', async () => {
-    const words = 'i=0; while :; do i=$((i+1)); echo "$r $i"; [ $((i % 500)) = 0 ] && head -c 40000 /dev/zero | tr "\\\\0" x && echo; done';
+    const words = 'i=0; while :; do i=$((i+1)); echo "$r $i"; [ $((i % 200)) = 9 ] && head -c 40000 /dev/zero | tr "\\\\0" x && echo; done';
     await runCounter(`r=$(cat /proc/uptime | cut -d" " -f1); (${words}) | while read -r line; do echo "$line"; usleep 2000; done`);
     const follow = startTars(['logs', 'counter', '-f', '-o', 'json'], { host: proxy.host });
     let cuts = 0;
