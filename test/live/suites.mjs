@@ -38,7 +38,7 @@ export const suites = [
   { target: 'kubernetes', name: 'migration', own: true },
   { target: 'kubernetes', name: 'crash', full: true, own: true },
   { target: 'kubernetes', name: 'upgrade' },
-  { target: 'kubernetes', name: 'doctor' },
+  { target: 'kubernetes', name: 'doctor', full: true },
   { target: 'compose', name: 'refusals' },
   { target: 'compose', name: 'start' },
   { target: 'compose', name: 'smoke' },
@@ -51,7 +51,7 @@ export const suites = [
   { target: 'compose', name: 'image' },
   { target: 'compose', name: 'profiles' },
   { target: 'compose', name: 'data' },
-  { target: 'compose', name: 'doctor' },
+  { target: 'compose', name: 'doctor', full: true },
   { target: 'compose', name: 'variants', full: true },
 ];
 
