@@ -2,6 +2,7 @@
 // Faults are put into the running stack, one at a time: `tars doctor` names each by its true cause, and says
 // nothing before and after.
 import { dirname } from 'node:path';
+import { before } from 'node:test';
 import { binaryPath } from '../../testbed/binaries.mjs';
 import { certificate } from '../certificate.mjs';
 import { describeFaults, examine } from '../doctor.mjs';
@@ -496,6 +497,13 @@ const healthy = [
     },
   },
 ];
+
+before(async () => {
+  // Where the stack runs already, what a cloud and its owner add is there before anybody looks.
+  if ((await kubectl(['get', 'namespace', namespace, '--ignore-not-found', '-o', 'name'])) === '') return;
+  await tlsSecret(-1, 30);
+  await aCloud();
+});
 
 describeFaults({
   look: () => examine('kubernetes', settings.project, path),

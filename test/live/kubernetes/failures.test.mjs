@@ -25,6 +25,7 @@ import {
 import { tars } from './tars.mjs';
 
 const require = createRequire(import.meta.url);
+const { ComposeManager } = require('cdk8s-tars/ops');
 /** @type {{ CLUSTER_ERRORS: Record<string, { code: string }> }} */
 const { CLUSTER_ERRORS } = require(join(root, 'build', 'lib', 'ops', 'cluster-client', 'cluster-error.js'));
 
@@ -218,6 +219,10 @@ const PROVOKED = {
     assert.match(text, /TARS7024/);
     assert.equal((await manager.getDeploymentStatus('server')).desired, 1);
   },
+
+  // Of engines alone, and said without asking one; the suite `operations` of Compose does it on a real one.
+  Unsupported: () =>
+    fails(ComposeManager.connect({ project: 'none', host: 'unix:///none.sock' }).rollback(), 'Unsupported'),
 };
 
 describe('each kind of failure', () => {
