@@ -554,6 +554,13 @@ const NEAR_MISSES: readonly (readonly [string, KubernetesSnapshot])[] = [
     aCluster([notReady('api', waiting('ContainerCreating'), { metadata: { creationTimestamp: ago(60) } })]),
   ],
   [
+    'a mount that failed at the first try, seconds ago',
+    aCluster([
+      notReady('api', waiting('ContainerCreating'), { metadata: { creationTimestamp: ago(20) } }),
+      anEvent('Pod', 'shop-api-1-a', 'FailedMount', 'no relation found'),
+    ]),
+  ],
+  [
     'a probe that failed, and passes',
     aCluster([unhealthy('api', 'Readiness probe failed: HTTP probe failed with statuscode: 503')]),
   ],

@@ -17,6 +17,8 @@ import { compose, engineContainers, isServing, liveServices, serviceTitle } from
 import { distinct, oneLine } from '../text';
 
 const WAITING = ['CreateContainerError', 'RunContainerError', 'CreateContainerConfigError'];
+/** What a pod's first tries may take. */
+const PATIENCE_MS = 60_000;
 const EVENTS = ['FailedMount', 'FailedAttachVolume', 'FailedCreatePodSandBox', 'FailedMapVolume'];
 /** What a missing Secret or ConfigMap says of itself. */
 const MISSING = /(secret|configmap)[s]? "[^"]+" not found|couldn't find key|references non-existent/i;
@@ -51,6 +53,8 @@ export const cannotStart: Fault = {
     ...livePods(snapshot).flatMap((pod) => {
       const statuses = pod.status?.containerStatuses ?? [];
       if (!statuses.some(({ state }) => state?.waiting?.reason === 'ContainerCreating')) return [];
+      // A busy node may fail once, and try again within seconds.
+      if (snapshot.now - Date.parse(pod.metadata.creationTimestamp ?? '') < PATIENCE_MS) return [];
       const [said] = eventsOf(pod, snapshot).filter(({ reason }) => EVENTS.includes(reason ?? ''));
       if (said === undefined || MISSING.test(said.message ?? '')) return [];
       return [
