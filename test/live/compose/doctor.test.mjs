@@ -415,7 +415,7 @@ describeFaults({
     }
     await up();
   },
-  absent: 'project/tars',
+  absent: ['project/tars'],
   healthy,
   faults,
 });

@@ -520,7 +520,7 @@ describeFaults({
     await balancerAt([]);
     await stackUp();
   },
-  absent: 'Namespace/tars',
+  absent: ['Namespace/tars', `Secret/${tls}`],
   healthy,
   faults,
 });
