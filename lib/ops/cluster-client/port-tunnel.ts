@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { ClusterClient } from './cluster-client';
 import { ClusterError } from './cluster-error';
+import { drained } from './drained';
 import { lostConnection } from './exchange';
 import { pathOf, RESOURCES } from './resources';
 import type { ClusterSocket } from './socket';
@@ -68,17 +69,4 @@ async function toPod(socket: ClusterSocket, local: Socket): Promise<never> {
     await socket.send(Buffer.concat([DATA, chunk as Buffer]));
   }
   return new Promise<never>(() => undefined);
-}
-
-function drained(local: Socket): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      local.off('drain', done);
-      local.off('close', done);
-      resolve();
-    };
-    local.once('drain', done);
-    local.once('close', done);
-    if (local.destroyed) done();
-  });
 }

@@ -46,3 +46,40 @@ export class Channel<T> {
     }
   }
 }
+
+/**
+ * What some work puts into a channel, as it is read. The work is called off by the signal and when the reader stops, and
+ * has ended when this has.
+ *
+ * @param capacity items that wait for a slow reader
+ * @throws what the work fails with, after what it had put in
+ */
+export async function* readingFrom<T>(
+  capacity: number,
+  signal: AbortSignal | undefined,
+  work: (channel: Channel<T>, abort: AbortController) => Promise<void>,
+): AsyncGenerator<T, void, undefined> {
+  const abort = new AbortController();
+  const end = (): void => {
+    abort.abort(signal?.reason);
+  };
+  signal?.addEventListener('abort', end, { once: true });
+  if (signal?.aborted === true) end();
+  const channel = new Channel<T>(capacity);
+  const done = work(channel, abort).then(
+    () => {
+      channel.close();
+    },
+    (error: unknown) => {
+      channel.close({ error });
+    },
+  );
+  try {
+    yield* channel.read();
+  } finally {
+    signal?.removeEventListener('abort', end);
+    abort.abort();
+    channel.close();
+    await done;
+  }
+}

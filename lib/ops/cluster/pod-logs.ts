@@ -5,7 +5,8 @@ import type { ContainerStatus, Pod } from '../cluster-client/objects';
 import { listObjects } from '../cluster-client/read';
 import { RESOURCES } from '../cluster-client/resources';
 import { observe } from '../cluster-client/watch';
-import { Channel } from './channel';
+import type { Channel } from './channel';
+import { readingFrom } from './channel';
 import type { Place } from './workload';
 
 /** Which logs. */
@@ -44,32 +45,9 @@ const AHEAD = 256;
  * signal, or when the reader stops.
  * @throws ClusterError NotFound for a pod that is not there, ContainerNotReady, Forbidden, Aborted
  */
-export async function* podLogs(place: Place, query: LogsQuery): AsyncGenerator<LogLine, void, undefined> {
-  const abort = new AbortController();
-  const end = (): void => {
-    abort.abort(query.signal?.reason);
-  };
-  query.signal?.addEventListener('abort', end, { once: true });
-  if (query.signal?.aborted === true) end();
-  const follow = query.follow ?? true;
-  const channel = new Channel<LogLine>(AHEAD);
-  const work = follow ? followAll(place, query, channel, abort.signal) : readAll(place, query, channel, abort.signal);
-  const done = work.then(
-    () => {
-      channel.close();
-    },
-    (error: unknown) => {
-      channel.close({ error });
-    },
-  );
-  try {
-    yield* channel.read();
-  } finally {
-    query.signal?.removeEventListener('abort', end);
-    abort.abort();
-    channel.close();
-    await done;
-  }
+export function podLogs(place: Place, query: LogsQuery): AsyncGenerator<LogLine, void, undefined> {
+  const read = (query.follow ?? true) ? followAll : readAll;
+  return readingFrom<LogLine>(AHEAD, query.signal, (channel, { signal }) => read(place, query, channel, signal));
 }
 
 async function readAll(place: Place, query: LogsQuery, channel: Channel<LogLine>, signal: AbortSignal): Promise<void> {

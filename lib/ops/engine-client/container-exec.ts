@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { Deadline, pause } from '../cluster-client/deadline';
+import { drained } from '../cluster-client/drained';
 import type { TerminalSize } from '../cluster-client/exec-session';
 import type { ClusterError } from '../cluster-client/cluster-error';
 import { isClusterError } from '../cluster-client/cluster-error';
@@ -167,17 +168,4 @@ async function resize(
     // A terminal of the wrong size is no reason to end a command.
     await client.call(asked).catch(() => undefined);
   }
-}
-
-function drained(socket: Duplex): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      socket.off('drain', done);
-      socket.off('close', done);
-      resolve();
-    };
-    socket.once('drain', done);
-    socket.once('close', done);
-    if (socket.destroyed) done();
-  });
 }

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
-import { once } from 'node:events';
 import type { ForwardOptions, PortForward } from '../cluster/port-forward';
 import { openPort } from '../cluster/port-forward';
 import { isClusterError } from '../cluster-client/cluster-error';
 import { Deadline } from '../cluster-client/deadline';
+import { drained } from '../cluster-client/drained';
 import type { Container } from '../engine-client/containers';
 import { removeContainer } from '../engine-client/containers';
 import { runExec } from '../engine-client/container-exec';
@@ -141,7 +141,7 @@ async function carry(
       stdin: local.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>,
       onOutput: async (stream, chunk) => {
         if (stream === 'stderr') said = (said + chunk.toString('utf8')).slice(0, SAID);
-        else if (!local.write(chunk)) await Promise.race([once(local, 'drain'), once(local, 'close')]);
+        else if (!local.write(chunk)) await drained(local);
       },
       signal,
     });

@@ -1,4 +1,5 @@
-import { Channel } from '../cluster/channel';
+import type { Channel } from '../cluster/channel';
+import { readingFrom } from '../cluster/channel';
 import type { LogLine, LogsQuery } from '../cluster/pod-logs';
 import { isClusterError } from '../cluster-client/cluster-error';
 import { LogPosition } from '../cluster-client/log-position';
@@ -21,32 +22,10 @@ const NEVER = '0002';
  *
  * @throws ClusterError NotFound, ContainerNotReady when there was no run before, Aborted
  */
-export async function* composeLogs(place: ProjectPlace, query: LogsQuery): AsyncGenerator<LogLine, void, undefined> {
-  const abort = new AbortController();
-  const end = (): void => {
-    abort.abort(query.signal?.reason);
-  };
-  query.signal?.addEventListener('abort', end, { once: true });
-  if (query.signal?.aborted === true) end();
-  const channel = new Channel<LogLine>(AHEAD);
-  const work =
-    (query.follow ?? true) ? follow(place, query, channel, abort) : read(place, query, channel, abort.signal);
-  const done = work.then(
-    () => {
-      channel.close();
-    },
-    (error: unknown) => {
-      channel.close({ error });
-    },
+export function composeLogs(place: ProjectPlace, query: LogsQuery): AsyncGenerator<LogLine, void, undefined> {
+  return readingFrom<LogLine>(AHEAD, query.signal, (channel, abort) =>
+    (query.follow ?? true) ? follow(place, query, channel, abort) : read(place, query, channel, abort.signal),
   );
-  try {
-    yield* channel.read();
-  } finally {
-    query.signal?.removeEventListener('abort', end);
-    abort.abort();
-    channel.close();
-    await done;
-  }
 }
 
 async function read(
