@@ -9,14 +9,15 @@ const KEPT = 1_000_000;
  * @param {string[][]} commands
  * @param {number} minutes for all of them
  * @param {(text: string) => void} out
+ * @param {Record<string, string>} [env] besides that of this process
  * @returns {Promise<{ output: string, problem?: string }>} the output without colours
  */
-export async function runStep(commands, minutes, out) {
+export async function runStep(commands, minutes, out, env) {
   const deadline = performance.now() + minutes * 60_000;
   let output = '';
   for (const words of commands) {
     out(`$ ${words.join(' ')}\n`);
-    const outcome = await runOne(words, deadline - performance.now(), out);
+    const outcome = await runOne(words, deadline - performance.now(), out, env);
     output += outcome.output;
     if (outcome.problem !== undefined) return { output, problem: outcome.problem };
   }
@@ -27,12 +28,17 @@ export async function runStep(commands, minutes, out) {
  * @param {string[]} words
  * @param {number} milliseconds
  * @param {(text: string) => void} out
+ * @param {Record<string, string>} [env]
  * @returns {Promise<{ output: string, problem?: string }>}
  */
-function runOne([command = '', ...args], milliseconds, out) {
+function runOne([command = '', ...args], milliseconds, out, env) {
   return new Promise((resolve) => {
     // A process group of its own, so that a deadline ends all of it.
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const child = spawn(command, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+      env: { ...process.env, ...env },
+    });
     let output = '';
     let late = false;
     for (const stream of [child.stdout, child.stderr]) {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { countExit, countJest, countNodeTest, countPlainLine } from './counts.mjs';
+import { failuresOf } from './failures.mjs';
 import { gitStatus, outputAsCommitted } from './git.mjs';
 import { install } from './machine.mjs';
 import { runStep } from './process.mjs';
@@ -25,7 +26,8 @@ const jestReport = join(scratch, 'jest.json');
  * @property {string[]} [needs] steps that it waits for, and that must have passed, or it cannot run (and has failed)
  * @property {string[]} [tools] rows of the table in machine.mjs
  * @property {() => string | undefined} [after] a last check; a text says what is wrong
- * @property {'before' | 'checkout' | 'compose' | 'kubernetes'} [lane] `checkout` unless said otherwise
+ * @property {'before' | 'checkout' | 'servers' | 'compose' | 'kubernetes'} [lane] `checkout` unless said otherwise
+ * @property {Record<string, string>} [env] what it runs with besides
  */
 
 /** @type {Step[]} */
@@ -107,7 +109,8 @@ const steps = [
     run: [['node', '--test', '--test-concurrency=1', '--test-reporter=tap', ...testsIn('test/testbed')]],
     count: countNodeTest,
     minutes: 20,
-    needs: ['testbed'],
+    lane: 'servers',
+    needs: ['install', 'testbed'],
   },
   {
     name: 'oracles',
@@ -119,6 +122,9 @@ const steps = [
     ],
     count: countNodeTest,
     minutes: 35,
+    lane: 'servers',
+    // By hand they do more of the same: 10,000 requests, 50 cases.
+    env: { BALANCING_REQUESTS: '3000', FIT_CASES: '25' },
     needs: ['install', 'testbed'],
     tools: ['mmdebstrap'],
   },
@@ -128,6 +134,7 @@ const steps = [
     run: [['npm', 'run', 'e2e']],
     count: countPlainLine,
     minutes: 40,
+    lane: 'servers',
     needs: ['install', 'testbed'],
   },
   // The running stack. One engine builds what the node needs, and is then left to Compose. Cold, that takes some 6 minutes.
@@ -174,7 +181,10 @@ const chosen = steps.filter((step) => wanted.length === 0 || wanted.includes(ste
 const treeBefore = gitStatus();
 install([...new Set(chosen.flatMap((step) => step.tools ?? []))]);
 
-/** @type {{ name: string, passed: number, failed: number, skipped: number, seconds: number, why: string[] }[]} */
+/**
+ * @type {{ name: string, passed: number, failed: number, skipped: number, seconds: number, why: string[],
+ *   failures: string }[]}
+ */
 const results = [];
 /** What is over, by the name of the step. @type {Map<string, Promise<void>>} */
 const over = new Map();
@@ -183,9 +193,9 @@ const end = new Map();
 for (const { name } of chosen) over.set(name, new Promise((resolve) => end.set(name, resolve)));
 process.env.TARS_LIVE_IMAGES = join(scratch, 'images.json');
 await runLane('before', print);
-// Three lanes are enough to keep two cores busy. What the machines print comes at the end of a step, so that nobody has
-// to read two at once.
-await Promise.all([runLane('checkout', print), runLane('compose'), runLane('kubernetes')]);
+// Servers and machines wait a good deal, so four lanes keep two cores busy. What most of them print comes at the end of a
+// step, so that nobody has to read two at once.
+await Promise.all([runLane('checkout', print), runLane('servers'), runLane('compose'), runLane('kubernetes')]);
 results.push(nothingLeftBehind());
 rmSync(scratch, { recursive: true, force: true });
 report();
@@ -217,16 +227,26 @@ function print(text) {
  */
 async function perform(step, out) {
   const started = performance.now();
-  const result = { name: step.name, passed: 0, failed: 0, skipped: 0, seconds: 0, why: [] };
+  const result = {
+    name: step.name,
+    passed: 0,
+    failed: 0,
+    skipped: 0,
+    seconds: 0,
+    why: /** @type {string[]} */ ([]),
+    failures: '',
+  };
   out(`\n=== ${step.name}\n`);
+  let printed = '';
   const broken = (step.needs ?? []).filter((name) => (results.find((r) => r.name === name)?.failed ?? 0) > 0);
   if (broken.length > 0) {
     result.why.push(`cannot run without ${broken.join(', ')}`);
   } else if (step.file !== undefined && !existsSync(step.file)) {
     result.why.push(`${step.file} does not exist`);
   } else {
-    const { output, problem } = await runStep(step.run, step.minutes, out);
+    const { output, problem } = await runStep(step.run, step.minutes, out, step.env);
     const { passed, failed, skipped, problem: uncounted } = step.count(output);
+    printed = output;
     Object.assign(result, { passed, failed, skipped });
     if (problem !== undefined) result.why.push(problem);
     else if (uncounted !== undefined) result.why.push(uncounted);
@@ -236,6 +256,7 @@ async function perform(step, out) {
   // A runner that fails counts its failures; whatever else went wrong is one more.
   if (result.why.length > 0 && result.failed === 0) result.failed = 1;
   if (result.failed > 0 && step.count === countExit) result.passed = 0;
+  if (result.failed > 0) result.failures = failuresOf(printed);
   result.seconds = (performance.now() - started) / 1000;
   for (const why of result.why) out(`${step.name}: ${why}\n`);
   return result;
@@ -253,7 +274,7 @@ function nothingLeftBehind() {
   const left = gitStatus().filter((line) => !before.has(line));
   const why = left.length > 0 ? [`the run changed the checkout:\n${left.join('\n')}`] : [];
   for (const text of why) console.log(`\n=== checkout\n${text}`);
-  return { name: 'checkout', passed: 1 - why.length, failed: why.length, skipped: 0, seconds: 0, why };
+  return { name: 'checkout', passed: 1 - why.length, failed: why.length, skipped: 0, seconds: 0, why, failures: '' };
 }
 
 function report() {
@@ -264,6 +285,8 @@ function report() {
       ((place(a.name) + steps.length + 1) % (steps.length + 1)) -
       ((place(b.name) + steps.length + 1) % (steps.length + 1)),
   );
+  // Once more at the end, where whoever reads it looks first.
+  for (const { name, failures } of results) if (failures !== '') console.log(`\n=== ${name}, what failed\n${failures}`);
   console.log(
     `\n${'step'.padEnd(14)}${'passed'.padStart(8)}${'failed'.padStart(8)}${'skipped'.padStart(9)}${'s'.padStart(8)}`,
   );

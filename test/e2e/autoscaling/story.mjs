@@ -156,7 +156,8 @@ export class Story {
     const arrived = Date.now();
     let seen = await this.#see();
     this.#judge(seen, arrived);
-    if (this.isOver || this.#answers % 4 === 3) await this.#explain(seen);
+    // Not each time, since it takes a while; but of a story that had none yet, as soon as there can be one.
+    if (this.isOver || this.#answers % 4 === 3 || this.explanations.length === 0) await this.#explain(seen);
     if (this.isOver) return;
     this.#isTouched = false;
     const round = this.#answers++;

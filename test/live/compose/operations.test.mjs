@@ -167,8 +167,8 @@ describe('exec', () => {
   });
 
   test('a connection that is cut midway is said to be lost', async () => {
-    const run = startTars(['exec', 'backend', '--yes', '--', 'sh', '-c', 'echo begun; sleep 30'], { host: proxy.host });
-    await run.says('begun');
+    const run = startTars(['exec', 'backend', '--yes', '--', 'sh', '-c', 'echo be$((0))gun; sleep 30'], { host: proxy.host });
+    await run.says('be0gun');
     proxy.cut();
     const { code, stderr } = await run.done;
     assert.equal(code, 1);
@@ -271,8 +271,8 @@ describe('inside', () => {
   });
 
   test('debug: Ctrl-C leaves with 130, and removes it', async () => {
-    const run = startTars(['debug', 'backend', '--yes', '--', 'sh', '-c', 'echo begun; sleep 60']);
-    await run.says('begun');
+    const run = startTars(['debug', 'backend', '--yes', '--', 'sh', '-c', 'echo be$((0))gun; sleep 60']);
+    await run.says('be0gun');
     run.interrupt();
     assert.equal((await run.done).code, 130);
     assert.equal(await helpers(), '');
