@@ -71,7 +71,7 @@ const steps = [
     name: 'test',
     run: [['npm', 'test', '--', '--ci', '--json', `--outputFile=${jestReport}`]],
     count: () => countJest(jestReport),
-    minutes: 25,
+    minutes: 40,
     needs: ['install'],
   },
   { name: 'lint', run: [['npm', 'run', 'lint']], count: countPlainLine, minutes: 20, needs: ['install'] },

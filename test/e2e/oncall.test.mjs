@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { startControlPlane } from '../testbed/control-plane.mjs';
 import { PodActor } from './pod-actor.mjs';
 import { App, cpuAutoscaler, ROOT, tars } from './support.mjs';
@@ -149,6 +149,69 @@ test('tars restart of a pod, by eviction and by deletion', async () => {
     await admin.waitForRollout({ name: 'web' });
   }
 });
+
+/** A program in a pod, as the kubelet starts it: a ServiceAccount in its folder, the API server in its environment. */
+async function inPod(script, token) {
+  const folder = '/run/secrets/kubernetes.io/serviceaccount';
+  const config = ['config', 'view', '--raw', '--minify', '-o', 'jsonpath={.clusters[0].cluster}'];
+  const { stdout } = await plane.kubectl(config);
+  const { server, 'certificate-authority-data': ca } = JSON.parse(stdout);
+  const files = { token, namespace: NAMESPACE, 'ca.crt': Buffer.from(ca, 'base64').toString() };
+  const source = mkdtempSync(join(plane.directory, 'pod-'));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(source, name), text);
+  // In a mount namespace of its own, so that nothing is left on this machine.
+  const enter = `mount -t tmpfs none /run; mkdir -p ${folder}; cp ${source}/* ${folder}; exec "$@"`;
+  const { hostname, port } = new URL(server);
+  const rights = process.getuid() === 0 ? [] : ['--map-root-user'];
+  const child = spawn('unshare', [...rights, '--mount', 'sh', '-euc', enter, 'sh', process.execPath, '-e', script], {
+    ...{ stdio: ['ignore', 'pipe', 'pipe'], cwd: ROOT },
+    env: { ...process.env, KUBECONFIG: kubeconfig, KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port },
+  });
+  const printed = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr']) child[name].on('data', (chunk) => (printed[name] += chunk));
+  const [code] = await once(child, 'close');
+  return { code, ...printed };
+}
+
+describe(
+  'the ServiceAccount of a pod',
+  { skip: process.platform !== 'linux' && 'namespaces of Linux are needed' },
+  () => {
+    const script = `
+    const { ClusterManager } = require('cdk8s-tars/ops');
+    const said = (promise) => promise.then(() => 'done', ({ code }) => code);
+    (async () => {
+      const manager = await ClusterManager.connect({ inCluster: true });
+      const pods = await manager.listPods('app=web');
+      const outcomes = {
+        where: manager.where,
+        pods: pods.length > 0,
+        restart: await said(manager.restart({ name: 'web' }, { dryRun: true })),
+        watch: await said(manager.waitFor({ kind: 'Pod', name: 'none' }, 'created', { timeoutMs: 300 })),
+        exec: await said(manager.executeInPod(pods[0].name, ['true'])),
+        nodes: await said(manager.getNodeInfo('none')),
+      };
+      manager.close();
+      console.log(JSON.stringify(outcomes));
+    })().catch(({ code, message }) => console.log(JSON.stringify({ code, message })));`;
+
+    test('serves the library, within its rights', async () => {
+      const { stdout: token } = await plane.kubectl(['create', 'token', 'oncall', '-n', NAMESPACE]);
+      const { code, stdout, stderr } = await inPod(script, token.trim());
+      assert.equal(code, 0, stderr);
+      const { where, ...outcomes } = JSON.parse(stdout);
+      assert.match(where, new RegExp(`^context inClusterContext \\(${plane.url}\\), namespace ${NAMESPACE}$`));
+      assert.deepEqual(outcomes, {
+        ...{ pods: true, restart: 'done', watch: 'Timeout', exec: 'ContainerNotReady', nodes: 'Forbidden' },
+      });
+    });
+
+    test('whose token is not of this cluster is told so', async () => {
+      const { stdout } = await inPod(script, 'none');
+      assert.equal(JSON.parse(stdout).code, 'Unauthorized');
+    });
+  },
+);
 
 /** What needs each right, by the library. */
 const USES = {

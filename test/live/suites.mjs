@@ -37,7 +37,7 @@ export const suites = [
   { target: 'kubernetes', name: 'migration-failure', full: true, own: true },
   { target: 'kubernetes', name: 'migration', full: true, own: true },
   { target: 'kubernetes', name: 'crash', full: true, own: true },
-  { target: 'kubernetes', name: 'upgrade' },
+  { target: 'kubernetes', name: 'upgrade', full: true },
   { target: 'kubernetes', name: 'doctor', full: true },
   { target: 'compose', name: 'refusals' },
   { target: 'compose', name: 'start' },

@@ -43,6 +43,8 @@ export async function connectCluster(options: ConnectOptions = {}): Promise<Clus
   if (cluster === null) {
     throw new ClusterError('NoCluster', `context "${name}" names the cluster "${context.cluster}", which is not there`);
   }
+  // What the package makes of an environment that is not there.
+  if (cluster.server === 'https://undefined:undefined') throw noPod();
   // Where there is nothing to read, the package takes an address that nobody has meant.
   if (name === 'loaded-context' && cluster.server === 'http://localhost:8080') throw noKubeconfig();
   const namespace = context.namespace?.trim() ?? '';
@@ -69,6 +71,12 @@ function load(config: KubeConfig, { kubeconfig, inCluster = false }: ConnectOpti
       remedy: 'see what `kubectl config view` says of it',
     });
   }
+}
+
+function noPod(): ClusterError {
+  return new ClusterError('NoCluster', 'this is no pod: there is no KUBERNETES_SERVICE_HOST', {
+    remedy: 'run it in a pod, or leave inCluster out and set KUBECONFIG',
+  });
 }
 
 function noKubeconfig(): ClusterError {

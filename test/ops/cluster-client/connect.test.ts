@@ -57,6 +57,16 @@ test('a file that is not there', async () => {
   await expect(connectCluster({ kubeconfig: join(directory, 'none') })).rejects.toMatchObject({ code: 'NoCluster' });
 });
 
+test('outside of a pod there is no ServiceAccount', async () => {
+  const connecting = connectCluster({ inCluster: true });
+
+  await expect(connecting).rejects.toMatchObject({
+    code: 'NoCluster',
+    message: expect.stringContaining('this is no pod') as string,
+    remedy: expect.stringContaining('run it in a pod') as string,
+  });
+});
+
 test('credentials that a program refuses are no credentials', async () => {
   const exec = `{ apiVersion: client.authentication.k8s.io/v1, command: ${process.execPath}, args: ['-e', 'process.exit(3)'], interactiveMode: Never }`;
   const text = TWO.replace('user: { token: t }', `user: { exec: ${exec} }`);
