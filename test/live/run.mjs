@@ -142,7 +142,9 @@ async function stopMachines() {
   if (usesNode && !ranBefore.node && (await nodeDown())) {
     report('the node is stopped');
   }
-  if (!ranBefore.engine && (await engineDown())) {
+  const usesCompose = wantedTargets.length === 0 || wantedTargets.includes('compose');
+  const usesEngine = usesCompose || process.env.TARS_LIVE_IMAGES === undefined;
+  if (usesEngine && !ranBefore.engine && (await engineDown())) {
     report('the engine is stopped');
   }
 }
