@@ -32,7 +32,7 @@ export const suites = [
   { target: 'kubernetes', name: 'failures' },
   { target: 'kubernetes', name: 'interrupts' },
   { target: 'kubernetes', name: 'sessions' },
-  { target: 'kubernetes', name: 'scaling' },
+  { target: 'kubernetes', name: 'scaling', full: true },
   { target: 'kubernetes', name: 'rollout', full: true, own: true },
   { target: 'kubernetes', name: 'migration-failure', full: true, own: true },
   { target: 'kubernetes', name: 'migration', full: true, own: true },
