@@ -38,7 +38,7 @@ const END_MS = 5_000;
 const FIRST_LOOK_MS = 10;
 /** How the engine says, on standard output, that a command could not be started. */
 const NOT_RUN = [126, 127, 128];
-const NOT_STARTED = /^(OCI runtime exec failed|.*: exec failed|starting container process caused)/;
+const NOT_STARTED = /^(OCI runtime exec failed|.*: exec failed|starting container process caused|cannot exec in a )/;
 
 /**
  * Runs a command in a container; never a second time, whatever happens. The stream ends in the same way when the

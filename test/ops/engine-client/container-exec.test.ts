@@ -79,6 +79,15 @@ test('a command that could not be started is ExecFailed, and nothing is handed o
   await expect(run()).rejects.toMatchObject({ code: 'ExecFailed', message: `exec in c: ${NO_PROGRAM}` });
 });
 
+test('a container that stops at that moment is ExecFailed', async () => {
+  engine().onExec('c', says(frame('stdout', 'cannot exec in a stopped state\r\n')), ended(128));
+
+  await expect(run()).rejects.toMatchObject({
+    code: 'ExecFailed',
+    message: 'exec in c: cannot exec in a stopped state',
+  });
+});
+
 test('a command that says the same itself is handed on', async () => {
   engine().onExec('c', says(frame('stdout', NO_PROGRAM), frame('stdout', ' and more')), ended(127));
   expect(await run()).toMatchObject({ code: 127, stdout: `${NO_PROGRAM} and more` });
