@@ -10,12 +10,11 @@ const BEGINNINGS = [/^✖ failing tests:/, /^\s*not ok \d+/, /^\s*● .* › /, 
  */
 export function failuresOf(output) {
   const lines = output.split('\n');
-  const kept = new Set();
-  lines.forEach((line, index) => {
-    if (!BEGINNINGS.some((beginning) => beginning.test(line))) return;
-    for (let at = index; at < Math.min(index + LINES, lines.length) && !/^=== /.test(lines[at] ?? ''); at++)
-      kept.add(at);
+  let end = 0;
+  const told = lines.filter((line, index) => {
+    if (BEGINNINGS.some((beginning) => beginning.test(line))) end = index + LINES;
+    if (line.startsWith('=== ')) end = index;
+    return index < end;
   });
-  const chosen = kept.size > 0 ? lines.filter((_, index) => kept.has(index)) : lines.slice(-LINES);
-  return chosen.join('\n').trim();
+  return (told.length > 0 ? told : lines.slice(-LINES)).join('\n').trim();
 }

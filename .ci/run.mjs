@@ -193,7 +193,7 @@ install([...new Set(chosen.flatMap((step) => step.tools ?? []))]);
 
 /**
  * @type {{ name: string, passed: number, failed: number, skipped: number, seconds: number, why: string[],
- *   failures: string }[]}
+ *   output: string }[]}
  */
 const results = [];
 /** What is over, by the name of the step. @type {Map<string, Promise<void>>} */
@@ -244,10 +244,9 @@ async function perform(step, out) {
     skipped: 0,
     seconds: 0,
     why: /** @type {string[]} */ ([]),
-    failures: '',
+    output: '',
   };
   out(`\n=== ${step.name}\n`);
-  let printed = '';
   const broken = (step.needs ?? []).filter((name) => (results.find((r) => r.name === name)?.failed ?? 0) > 0);
   if (broken.length > 0) {
     result.why.push(`cannot run without ${broken.join(', ')}`);
@@ -256,8 +255,7 @@ async function perform(step, out) {
   } else {
     const { output, problem } = await runStep(step.run, step.minutes, out, step.env);
     const { passed, failed, skipped, problem: uncounted } = step.count(output);
-    printed = output;
-    Object.assign(result, { passed, failed, skipped });
+    Object.assign(result, { passed, failed, skipped, output });
     if (problem !== undefined) result.why.push(problem);
     else if (uncounted !== undefined) result.why.push(uncounted);
     const after = problem === undefined ? step.after?.() : undefined;
@@ -266,7 +264,6 @@ async function perform(step, out) {
   // A runner that fails counts its failures; whatever else went wrong is one more.
   if (result.why.length > 0 && result.failed === 0) result.failed = 1;
   if (result.failed > 0 && step.count === countExit) result.passed = 0;
-  if (result.failed > 0) result.failures = failuresOf(printed);
   result.seconds = (performance.now() - started) / 1000;
   for (const why of result.why) out(`${step.name}: ${why}\n`);
   return result;
@@ -284,7 +281,7 @@ function nothingLeftBehind() {
   const left = gitStatus().filter((line) => !before.has(line));
   const why = left.length > 0 ? [`the run changed the checkout:\n${left.join('\n')}`] : [];
   for (const text of why) console.log(`\n=== checkout\n${text}`);
-  return { name: 'checkout', passed: 1 - why.length, failed: why.length, skipped: 0, seconds: 0, why, failures: '' };
+  return { name: 'checkout', passed: 1 - why.length, failed: why.length, skipped: 0, seconds: 0, why, output: '' };
 }
 
 function report() {
@@ -296,7 +293,9 @@ function report() {
       ((place(b.name) + steps.length + 1) % (steps.length + 1)),
   );
   // Once more at the end, where whoever reads it looks first.
-  for (const { name, failures } of results) if (failures !== '') console.log(`\n=== ${name}, what failed\n${failures}`);
+  for (const { name, failed, output } of results) {
+    if (failed > 0 && output !== '') console.log(`\n=== ${name}, what failed\n${failuresOf(output)}`);
+  }
   console.log(
     `\n${'step'.padEnd(14)}${'passed'.padStart(8)}${'failed'.padStart(8)}${'skipped'.padStart(9)}${'s'.padStart(8)}`,
   );

@@ -9,6 +9,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { startControlPlane } from '../testbed/control-plane.mjs';
+import { run } from '../testbed/run.mjs';
 import { PodActor } from './pod-actor.mjs';
 import { App, cpuAutoscaler, ROOT, tars } from './support.mjs';
 
@@ -163,14 +164,9 @@ async function inPod(script, token) {
   const enter = `mount -t tmpfs none /run; mkdir -p ${folder}; cp ${source}/* ${folder}; exec "$@"`;
   const { hostname, port } = new URL(server);
   const rights = process.getuid() === 0 ? [] : ['--map-root-user'];
-  const child = spawn('unshare', [...rights, '--mount', 'sh', '-euc', enter, 'sh', process.execPath, '-e', script], {
-    ...{ stdio: ['ignore', 'pipe', 'pipe'], cwd: ROOT },
-    env: { ...process.env, KUBECONFIG: kubeconfig, KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port },
-  });
-  const printed = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr']) child[name].on('data', (chunk) => (printed[name] += chunk));
-  const [code] = await once(child, 'close');
-  return { code, ...printed };
+  const words = [...rights, '--mount', 'sh', '-euc', enter, 'sh', process.execPath, '-e', script];
+  const env = { KUBECONFIG: kubeconfig, KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port };
+  return run('unshare', words, { cwd: ROOT, env });
 }
 
 describe(

@@ -20,11 +20,14 @@ const SUITES = [
   'linters',
 ];
 
-const words = process.argv.slice(2);
-const wanted = words[0] === '--but' ? SUITES.filter((name) => !words.includes(name)) : words;
-const unknown = words.filter((name) => name !== '--but' && !SUITES.includes(name));
+const [first, ...rest] = process.argv.slice(2);
+const isBut = first === '--but';
+const names = isBut || first === undefined ? rest : [first, ...rest];
+const unknown = names.filter((name) => !SUITES.includes(name));
 if (unknown.length > 0) fail(2, `no such suite: ${unknown.join(', ')}; there are ${SUITES.join(', ')}`);
-const files = (wanted.length === 0 ? SUITES : wanted).map((name) => join(HERE, `${name}.test.mjs`));
+const wanted = isBut ? SUITES.filter((name) => !names.includes(name)) : names.length === 0 ? SUITES : names;
+if (wanted.length === 0) fail(2, 'no suite is left');
+const files = wanted.map((name) => join(HERE, `${name}.test.mjs`));
 
 const build = spawnSync(process.execPath, [join(ROOT, '.ci', 'build.mjs'), '--quiet'], { stdio: 'inherit' });
 if (build.status !== 0) fail(1, 'the library does not build');

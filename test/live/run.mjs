@@ -36,7 +36,8 @@ const words = process.argv.slice(2);
 const full = words.includes('--full');
 const keep = words.includes('--keep');
 const names = words.filter((word) => !word.startsWith('--'));
-const wantedTargets = targets.filter((target) => names.includes(target));
+const namedTargets = targets.filter((target) => names.includes(target));
+const wantedTargets = namedTargets.length > 0 ? namedTargets : targets;
 const wantedSuites = names.filter((name) => !targets.some((target) => target === name));
 const unknown = [
   ...words.filter((word) => word.startsWith('--') && !['--full', '--keep'].includes(word)),
@@ -57,7 +58,7 @@ build();
 install(['chromium', 'certutil']); // says so if it cannot; tests without a browser are skipped then
 const ranBefore = { node: readMachine('node') !== undefined, engine: readMachine('engine') !== undefined };
 try {
-  for (const target of wantedTargets.length > 0 ? wantedTargets : targets) {
+  for (const target of wantedTargets) {
     await runTarget(target);
   }
 } finally {
@@ -138,12 +139,10 @@ function runSuite(suite, env, enter = (command) => command) {
 
 async function stopMachines() {
   // Those that this run has not used may be somebody else's by now.
-  const usesNode = wantedTargets.length === 0 || wantedTargets.includes('kubernetes');
-  if (usesNode && !ranBefore.node && (await nodeDown())) {
+  if (wantedTargets.includes('kubernetes') && !ranBefore.node && (await nodeDown())) {
     report('the node is stopped');
   }
-  const usesCompose = wantedTargets.length === 0 || wantedTargets.includes('compose');
-  const usesEngine = usesCompose || process.env.TARS_LIVE_IMAGES === undefined;
+  const usesEngine = wantedTargets.includes('compose') || process.env.TARS_LIVE_IMAGES === undefined;
   if (usesEngine && !ranBefore.engine && (await engineDown())) {
     report('the engine is stopped');
   }

@@ -89,6 +89,11 @@ export function lastEnd({ status }: LiveContainer, now: number): Terminated | un
   return end !== undefined && isRecent(end.finishedAt, now) ? end : undefined;
 }
 
+/** How long an object has been there, in milliseconds; NaN when it does not say. */
+export function ageOf({ metadata }: LiveObject, now: number): number {
+  return now - Date.parse(metadata.creationTimestamp ?? '');
+}
+
 /** Whether a moment is part of what is now. */
 export function isRecent(time: string | null | undefined, now: number): boolean {
   return time !== undefined && time !== null && now - Date.parse(time) < RECENT_MS;

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path/posix';
 import type { ComposeSnapshot } from '../compose-snapshot';
 import type { Fault, Found } from '../finding';
 import {
+  ageOf,
   componentOf,
   eventsOf,
   kubectl,
@@ -54,7 +55,7 @@ export const cannotStart: Fault = {
       const statuses = pod.status?.containerStatuses ?? [];
       if (!statuses.some(({ state }) => state?.waiting?.reason === 'ContainerCreating')) return [];
       // A busy node may fail once, and try again within seconds.
-      if (snapshot.now - Date.parse(pod.metadata.creationTimestamp ?? '') < PATIENCE_MS) return [];
+      if (ageOf(pod, snapshot.now) < PATIENCE_MS) return [];
       const [said] = eventsOf(pod, snapshot).filter(({ reason }) => EVENTS.includes(reason ?? ''));
       if (said === undefined || MISSING.test(said.message ?? '')) return [];
       return [

@@ -1,6 +1,6 @@
 import type { Fault, Found } from '../finding';
 import type { KubernetesSnapshot } from '../kubernetes-snapshot';
-import { eventsOf, isOurs, kubectl, ofKind, reapply, titleOf } from '../live';
+import { ageOf, eventsOf, isOurs, kubectl, ofKind, reapply, titleOf } from '../live';
 import { distinct, oneLine } from '../text';
 
 /** How long a cloud may take for a load balancer, in milliseconds. */
@@ -19,9 +19,7 @@ export const noEntry: Fault = {
 function withoutAddress(snapshot: KubernetesSnapshot): Found[] {
   return ofKind(snapshot.objects, 'Service')
     .filter(({ spec, status }) => spec.type === 'LoadBalancer' && (status?.loadBalancer?.ingress ?? []).length === 0)
-    .filter(
-      (service) => isOurs(service) && snapshot.now - Date.parse(service.metadata.creationTimestamp ?? '') > PATIENCE_MS,
-    )
+    .filter((service) => isOurs(service) && ageOf(service, snapshot.now) > PATIENCE_MS)
     .flatMap((service): Found[] => {
       const events = eventsOf(service, snapshot).filter(({ reason }) => CLOUD_EVENTS.includes(reason ?? ''));
       const failed = events.find(({ reason }) => reason !== 'EnsuringLoadBalancer');

@@ -1,7 +1,7 @@
 import type { Fault, Found } from '../finding';
 import type { ComposeSnapshot, EngineContainer } from '../compose-snapshot';
 import type { KubernetesSnapshot } from '../kubernetes-snapshot';
-import { componentOf, isOurs, kubectl, lower, ofKind, reapply, titleOf } from '../live';
+import { ageOf, componentOf, isOurs, kubectl, lower, ofKind, reapply, titleOf } from '../live';
 import type { LiveObject } from '../objects';
 import { compose, isComingUp, isKilled, liveServices, serviceTitle } from '../services';
 import { distinct } from '../text';
@@ -105,7 +105,7 @@ export const notThere: Fault = {
 const APPLY_MS = 15_000;
 
 function isNew(now: number): (object: LiveObject) => boolean {
-  return ({ metadata }) => now - Date.parse(metadata.creationTimestamp ?? '') < APPLY_MS;
+  return (object) => ageOf(object, now) < APPLY_MS;
 }
 
 function emptyNamespace(snapshot: KubernetesSnapshot): Found {
