@@ -298,6 +298,69 @@ describe('restart and rollback', () => {
   });
 });
 
+describe('somebody else writes between a read and the write that rests on it', () => {
+  /** A manager before each of whose first writes another one is made, as a controller writes a status. */
+  function raced(
+    writes,
+    kind,
+    name,
+    change = () => plane.kubectl(['annotate', kind, name, '-n', NAMESPACE, '--overwrite', `at=${writes}`]),
+  ) {
+    const meddled = Object.create(client, {
+      call: {
+        value: async (operation) => {
+          if (operation.method !== 'GET' && operation.query?.dryRun === undefined && writes-- > 0) {
+            assert.equal((await change()).code, 0);
+          }
+          return client.call(operation);
+        },
+      },
+    });
+    return { manager: new ClusterManager(meddled, NAMESPACE), left: () => writes };
+  }
+
+  const current = async (ref) => (await manager.revisions(ref)).find(({ isCurrent }) => isCurrent);
+
+  for (const kind of ['Deployment', 'StatefulSet']) {
+    test(`a ${kind} goes back all the same`, async () => {
+      const name = `raced-${kind.toLowerCase()}`;
+      await deployed(name, { kind });
+      await deployed(name, { kind, image: 'a:2' });
+      const { manager: meddled, left } = raced(2, kind, name);
+      assert.equal((await meddled.rollback({ kind, name })).images[0], 'a:1');
+      assert.equal(left(), -1, 'the third write was the one');
+      await manager.waitForRollout({ kind, name });
+      assert.equal((await current({ kind, name })).images[0], 'a:1');
+    });
+
+    test(`a ${kind} that somebody else has changed meanwhile does not go back from that`, async () => {
+      const name = `changed-${kind.toLowerCase()}`;
+      await deployed(name, { kind });
+      await deployed(name, { kind, image: 'a:2' });
+      const other = raced(1, kind, name, async () => {
+        await deployed(name, { kind, image: 'a:3' });
+        return { code: 0 };
+      });
+      await fails(other.manager.rollback({ kind, name }), 'PreconditionFailed', /somebody else/);
+      await manager.waitForRollout({ kind, name });
+      assert.equal((await current({ kind, name })).images[0], 'a:3');
+    });
+  }
+
+  test('an autoscaler is pinned, and given back', async () => {
+    await deployed('raced-auto');
+    await apply(cpuAutoscaler(NAMESPACE, 'raced-auto', 2, 5));
+    const pinned = raced(2, 'hpa', 'raced-auto');
+    assert.deepEqual((await pinned.manager.pin('raced-auto', 4)).minReplicas, 4);
+    assert.equal(pinned.left(), -1);
+    const back = raced(2, 'hpa', 'raced-auto');
+    await back.manager.unpin('raced-auto');
+    assert.equal(back.left(), -1);
+    const [{ minReplicas, maxReplicas }] = await manager.autoscalers('raced-auto');
+    assert.deepEqual([minReplicas, maxReplicas], [2, 5]);
+  });
+});
+
 describe('scaling', () => {
   test('up and down, and waited for', async () => {
     await deployed('scaled');

@@ -5,6 +5,7 @@ import { pathOf, RESOURCES } from '../cluster-client/resources';
 import type { ScalableKind } from '../cluster-client/scale';
 import type { ChangeOptions } from './restart';
 import { dryRun } from './restart';
+import { retryOnConflict } from './retry-on-conflict';
 import type { Place } from './workload';
 
 /** Who steers the replicas of a workload. */
@@ -76,7 +77,7 @@ export function refuseAutoscaled(name: string, autoscalers: readonly AutoscalerI
 /**
  * Holds an autoscaled workload at a number of replicas: minimum and maximum of its HPA become that number.
  * The bounds before are kept on the HPA, for {@link unpin}.
- * @throws ClusterError NotFound without an HPA; Refused below 1; Conflict
+ * @throws ClusterError NotFound without an HPA; Refused below 1; Conflict when it is written to all the time
  */
 export async function pin(
   place: Place,
@@ -87,10 +88,11 @@ export async function pin(
   if (!Number.isInteger(replicas) || replicas < 1) {
     throw new ClusterError('Refused', `an autoscaler cannot be pinned to ${replicas} replicas: 1 is the least`);
   }
-  const hpa = await hpaOf(place, target, options.signal);
-  const { minReplicas = 1, maxReplicas } = hpa.spec;
-  const from = hpa.metadata.annotations?.[PINNED_FROM] ?? `${minReplicas}-${maxReplicas}`;
-  return setBounds(place, hpa, { minReplicas: replicas, maxReplicas: replicas, from }, options);
+  return setBounds(place, target, options, ({ metadata, spec: { minReplicas = 1, maxReplicas } }) => ({
+    minReplicas: replicas,
+    maxReplicas: replicas,
+    from: metadata.annotations?.[PINNED_FROM] ?? `${minReplicas}-${maxReplicas}`,
+  }));
 }
 
 /** Gives a pinned autoscaler its bounds back. @throws ClusterError NotFound, Refused when it is not pinned */
@@ -99,37 +101,48 @@ export async function unpin(
   target: { readonly kind: ScalableKind; readonly name: string },
   options: ChangeOptions = {},
 ): Promise<AutoscalerInfo> {
-  const hpa = await hpaOf(place, target, options.signal);
-  const [, min, max] = /^(\d+)-(\d+)$/.exec(hpa.metadata.annotations?.[PINNED_FROM] ?? '') ?? [];
-  if (min === undefined || max === undefined) {
-    throw new ClusterError('Refused', `the autoscaler ${hpa.metadata.name} is not pinned`);
-  }
-  return setBounds(place, hpa, { minReplicas: Number(min), maxReplicas: Number(max), from: null }, options);
+  return setBounds(place, target, options, ({ metadata: { name, annotations } }) => {
+    const [, min, max] = /^(\d+)-(\d+)$/.exec(annotations?.[PINNED_FROM] ?? '') ?? [];
+    if (min === undefined || max === undefined) {
+      throw new ClusterError('Refused', `the autoscaler ${name} is not pinned`);
+    }
+    return { minReplicas: Number(min), maxReplicas: Number(max), from: null };
+  });
 }
 
-async function setBounds(
-  { client, namespace }: Place,
-  { metadata }: Autoscaler,
-  {
-    minReplicas,
-    maxReplicas,
-    from,
-  }: { readonly minReplicas: number; readonly maxReplicas: number; readonly from: string | null },
+interface Bounds {
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+  /** To be kept on the HPA. */
+  readonly from: string | null;
+}
+
+/** Its controller writes its status every few seconds. */
+function setBounds(
+  place: Place,
+  target: { readonly kind: ScalableKind; readonly name: string },
   options: ChangeOptions,
+  boundsOf: (hpa: Autoscaler) => Bounds,
 ): Promise<AutoscalerInfo> {
-  const annotations = { [PINNED_FROM]: from };
-  await client.call({
-    method: 'PATCH',
-    path: pathOf(RESOURCES.HorizontalPodAutoscaler, namespace, metadata.name),
-    query: dryRun(options),
-    contentType: 'application/merge-patch+json',
-    body: {
-      metadata: { resourceVersion: metadata.resourceVersion, annotations },
-      spec: { minReplicas, maxReplicas },
-    },
-    signal: options.signal,
+  const { client, namespace } = place;
+  const { signal } = options;
+  return retryOnConflict(client, signal, async () => {
+    const hpa = await hpaOf(place, target, signal);
+    const { name, resourceVersion } = hpa.metadata;
+    const { minReplicas, maxReplicas, from } = boundsOf(hpa);
+    await client.call({
+      method: 'PATCH',
+      path: pathOf(RESOURCES.HorizontalPodAutoscaler, namespace, name),
+      query: dryRun(options),
+      contentType: 'application/merge-patch+json',
+      body: {
+        metadata: { resourceVersion, annotations: { [PINNED_FROM]: from } },
+        spec: { minReplicas, maxReplicas },
+      },
+      signal,
+    });
+    return { kind: 'HorizontalPodAutoscaler', name, minReplicas, maxReplicas };
   });
-  return { kind: 'HorizontalPodAutoscaler', name: metadata.name, minReplicas, maxReplicas };
 }
 
 async function hpaOf(

@@ -5,6 +5,7 @@ import { pathOf, RESOURCES } from '../cluster-client/resources';
 import { selectorText } from '../cluster-client/selector';
 import type { ChangeOptions } from './restart';
 import { dryRun } from './restart';
+import { retryOnConflict } from './retry-on-conflict';
 import type { Place, WorkloadRef } from './workload';
 import { readWorkload, refText, replicaSetsOf, REVISION, revisionOf } from './workload';
 
@@ -32,15 +33,33 @@ export async function revisions(
  * Goes back to an earlier revision, as `kubectl rollout undo` does.
  * @param options `toRevision`: @default the one before the current
  * @returns the revision that it goes back to
- * @throws ClusterError NotFound when there is no such revision; RolloutPaused; Conflict when somebody else
- *   changes it at the same time
+ * @throws ClusterError NotFound when there is no such revision; RolloutPaused; PreconditionFailed when somebody
+ *   else changes its pods at the same time; Conflict when it is written to all the time
  */
 export async function rollback(
   place: Place,
   ref: WorkloadRef,
   options: ChangeOptions & { readonly toRevision?: number | undefined } = {},
 ): Promise<RevisionInfo> {
-  const workload = await readWorkload(place, ref, options.signal);
+  let first: string | undefined;
+  return retryOnConflict(place.client, options.signal, async () => {
+    const workload = await readWorkload(place, ref, options.signal);
+    const template = JSON.stringify(workload.spec.template);
+    first ??= template;
+    // What comes before somebody else's change is not what was asked for.
+    if (template !== first) {
+      throw new ClusterError('PreconditionFailed', `somebody else has changed ${refText(ref)} at the same time`);
+    }
+    return rollbackFrom(place, ref, workload, options);
+  });
+}
+
+async function rollbackFrom(
+  place: Place,
+  ref: WorkloadRef,
+  workload: Workload,
+  options: ChangeOptions & { readonly toRevision?: number | undefined },
+): Promise<RevisionInfo> {
   if (workload.spec.paused === true) throw new ClusterError('RolloutPaused', `${refText(ref)} is paused`);
   const known = await history(place, ref, options.signal, workload);
   const current = known.find(({ isCurrent }) => isCurrent);
@@ -112,7 +131,8 @@ async function deploymentHistory(
       patch: ({ metadata }) => ({
         contentType: 'application/json-patch+json',
         body: [
-          { op: 'test', path: '/metadata/resourceVersion', value: metadata.resourceVersion },
+          // A `test` that fails is a 422 that says nothing; this is a conflict.
+          { op: 'replace', path: '/metadata/resourceVersion', value: metadata.resourceVersion },
           { op: 'replace', path: '/spec/template', value: withoutHash(set.spec.template) },
         ],
       }),

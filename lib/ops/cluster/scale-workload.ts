@@ -1,13 +1,13 @@
-import { ClusterError, isClusterError } from '../cluster-client/cluster-error';
-import { Deadline, pause } from '../cluster-client/deadline';
+import { ClusterError } from '../cluster-client/cluster-error';
+import { Deadline } from '../cluster-client/deadline';
 import { RESOURCES } from '../cluster-client/resources';
-import { retryDelay } from '../cluster-client/retry-delay';
 import type { ScalableKind, ScaleTarget } from '../cluster-client/scale';
 import { readScale, writeScale } from '../cluster-client/scale';
 import { observe } from '../cluster-client/watch';
 import { autoscalersOf, refuseAutoscaled } from './autoscalers';
 import { latest } from './latest';
 import type { ChangeOptions } from './restart';
+import { retryOnConflict } from './retry-on-conflict';
 import type { Place } from './workload';
 
 /** How to scale. */
@@ -35,8 +35,6 @@ export interface Scaled {
 }
 
 const TIMEOUT_MS = 300_000;
-/** Somebody who changes a workload all the time wins after so many tries. */
-const MOST_CONFLICTS = 10;
 
 /**
  * Sets the replicas of a workload: reads its scale, checks the preconditions, writes it back to the version that
@@ -69,28 +67,23 @@ export async function scaleWorkload(
   }
 }
 
-async function write(
+function write(
   { client }: Place,
   target: ScaleTarget,
   replicas: number,
   options: ScaleOptions,
   { signal }: Deadline,
 ): Promise<{ readonly scaled: Scaled; readonly uid: string | undefined }> {
-  for (let conflicts = 0; ; conflicts++) {
+  return retryOnConflict(client, signal, async () => {
     const scale = await readScale(client, target, signal);
     const from = scale.spec.replicas ?? 0;
     const { uid, resourceVersion } = scale.metadata;
     precondition('replicas', options.currentReplicas, from);
     precondition('resourceVersion', options.resourceVersion, resourceVersion);
-    if (from === replicas) return { scaled: { from, to: replicas, isChanged: false }, uid };
-    try {
-      await writeScale(client, target, scale, replicas, { signal, dryRun: options.dryRun });
-      return { scaled: { from, to: replicas, isChanged: true }, uid };
-    } catch (error) {
-      if (!isClusterError(error, 'Conflict') || conflicts >= MOST_CONFLICTS) throw error;
-      await pause(retryDelay(Math.min(conflicts, 4), undefined, client.surroundings.random) / 4, signal);
-    }
-  }
+    const isChanged = from !== replicas;
+    if (isChanged) await writeScale(client, target, scale, replicas, { signal, dryRun: options.dryRun });
+    return { scaled: { from, to: replicas, isChanged }, uid };
+  });
 }
 
 function precondition<T>(what: string, wanted: T | undefined, found: T): void {
