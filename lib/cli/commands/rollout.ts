@@ -92,10 +92,12 @@ function undoCommand(context: Context): CommandUnknownOpts {
       const { manager, signal } = session;
       const { dryRun, to: toRevision } = options;
       const ref = await findWorkload(manager, text, signal);
-      const which = toRevision === undefined ? 'the revision before' : `revision ${toRevision}`;
-      await session.confirm(`take ${targetText(ref)} back to ${which}`, options);
-      const { revision, images } = await manager.rollback(ref, { toRevision, dryRun, signal });
-      const message = `took ${ref.name} back to revision ${revision} (${images.join(', ')})`;
+      // Whoever confirms sees what it will be; and that it cannot be is said before anybody is asked.
+      const { revision, images } = await manager.rollback(ref, { toRevision, dryRun: true, signal });
+      const goal = `revision ${revision} (${images.join(', ')})`;
+      await session.confirm(`take ${targetText(ref)} back to ${goal}`, options);
+      if (dryRun !== true) await manager.rollback(ref, { toRevision: revision, signal });
+      const message = `took ${ref.name} back to ${goal}`;
       await session.done({ ...ref, action: 'RolledBack', message }, options);
     }),
   );

@@ -247,7 +247,7 @@ describe('changes', () => {
   });
 
   test('what Compose keeps nowhere is an error with a remedy', async () => {
-    for (const words of [['rollout', 'history'], ['rollout', 'undo', '--yes'], ['scale', '--pin', '2', '--yes']]) {
+    for (const words of [['rollout', 'history'], ['rollout', 'undo'], ['scale', '--pin', '2', '--yes']]) {
       const { code, stderr } = await tars([...words, 'backend']);
       assert.equal(code, 2, words.join(' '));
       assert.match(stderr, /TARS7025 engine: .*\n +remedy: /);
