@@ -129,7 +129,7 @@ describe('kubectl apply -f dist, with strict validation', { concurrency: 6 }, ()
     assert.deepEqual(external.spec.data.map((d) => d.secretKey).sort(), Object.keys(SECRETS).sort());
     const second = await cluster.apply(dist);
     assert.deepEqual([...new Set(Object.values(second))], ['unchanged']);
-    await cluster.kubectl('delete', '-f', dist, '--timeout=90s');
+    await cluster.kubectl('delete', '-f', dist, '--ignore-not-found', '--timeout=90s');
     await cluster.isEmpty('tars-external');
   });
 
@@ -147,7 +147,7 @@ describe('kubectl apply -f dist, with strict validation', { concurrency: 6 }, ()
     const { spec } = await cluster.json('deployment', '-n', 'tars-existing', 'tars-backend');
     const refs = spec.template.spec.containers[0].env.flatMap((e) => e.valueFrom?.secretKeyRef?.name ?? []);
     assert.deepEqual([...new Set(refs)], ['mine']);
-    await cluster.kubectl('delete', '-f', dist, '--timeout=90s');
+    await cluster.kubectl('delete', '-f', dist, '--ignore-not-found', '--timeout=90s');
   });
 
   test('by somebody who has rights in one namespace only', async (t) => {
@@ -215,7 +215,7 @@ describe('kubectl apply -f dist, with strict validation', { concurrency: 6 }, ()
     );
     const { data } = await cluster.json('secret', '-n', 'tars-clone', 'tars-secrets');
     assert.equal(Buffer.from(data.POSTGRES_PASSWORD, 'base64').toString(), SECRETS.POSTGRES_PASSWORD);
-    await cluster.kubectl('delete', '-f', first.dist, '--timeout=90s');
+    await cluster.kubectl('delete', '-f', first.dist, '--ignore-not-found', '--timeout=90s');
   });
 
   test('a self-signed certificate becomes a TLS Secret that the server takes', async (t) => {
@@ -226,7 +226,7 @@ describe('kubectl apply -f dist, with strict validation', { concurrency: 6 }, ()
     });
     const said = await cluster.apply(dist);
     assert.equal(said['secret/tars-tls-cert'], 'created');
-    await cluster.kubectl('delete', '-f', dist, '--timeout=90s');
+    await cluster.kubectl('delete', '-f', dist, '--ignore-not-found', '--timeout=90s');
   });
 });
 
@@ -257,5 +257,5 @@ test('every text arrives unchanged, in a ConfigMap, a variable and an argument',
     container.args.map((arg) => expand(arg, values)),
     TRICKY,
   );
-  await cluster.kubectl('delete', '-f', dist, '--timeout=90s');
+  await cluster.kubectl('delete', '-f', dist, '--ignore-not-found', '--timeout=90s');
 });
