@@ -394,6 +394,13 @@ describe('scaling', () => {
     assert.deepEqual(await bounds(), [3, 3]);
     await manager.unpin('auto');
     assert.deepEqual(await bounds(), [2, 5]);
+    // Other bounds are applied over a pin: the ones before are of long ago, and an apply leaves the note of them.
+    await manager.pin('auto', 3);
+    await apply(cpuAutoscaler(NAMESPACE, 'auto', 4, 20));
+    await fails(manager.unpin('auto'), 'Refused', /not pinned/);
+    await manager.pin('auto', 8);
+    await manager.unpin('auto');
+    assert.deepEqual(await bounds(), [4, 20]);
     await fails(manager.unpin('auto'), 'Refused', /not pinned/);
     await fails(manager.pin('auto', 0), 'Refused');
   });

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** Asks a backend for a connection: resolves once it is there, rejects when it is refused or aborted. */
 export type Connector = (host: string, port: number, signal: AbortSignal) => Promise<void>;
 
@@ -58,14 +60,26 @@ export async function checkAll(
   signal: AbortSignal,
 ): Promise<readonly (string | undefined)[]> {
   const results: (string | undefined)[] = [];
+  // What listens to it goes with the round. Not AbortSignal.any: that leaves something behind with a signal that
+  // lives as long as the balancer.
+  const round = new AbortController();
+  setMaxListeners(0, round.signal);
+  const end = (): void => {
+    round.abort();
+  };
+  signal.addEventListener('abort', end, { once: true });
   let next = 0;
   const worker = async (): Promise<void> => {
     for (let index = next++; index < targets.length && !signal.aborted; index = next++) {
       const target = targets[index];
-      if (target !== undefined) results[index] = await check(target, options, signal);
+      if (target !== undefined) results[index] = await check(target, options, round.signal);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(options.concurrency, targets.length) }, worker));
+  try {
+    await Promise.all(Array.from({ length: Math.min(options.concurrency, targets.length) }, worker));
+  } finally {
+    signal.removeEventListener('abort', end);
+  }
   return targets.map((_, index) => (index in results ? results[index] : 'aborted'));
 }
 
@@ -74,23 +88,26 @@ async function check(
   { connect, timeoutMs }: { readonly connect: Connector; readonly timeoutMs: number },
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const limit = new AbortController();
+  const end = (): void => {
+    limit.abort();
+  };
+  const timer = setTimeout(end, timeoutMs);
+  signal.addEventListener('abort', end, { once: true });
   // A connector that does not heed the signal may not hold up the round.
   const late = new Promise<never>((_, reject) => {
-    limit.addEventListener(
-      'abort',
-      () => {
-        reject(new Error(signal.aborted ? 'aborted' : `no answer within ${timeoutMs} ms`));
-      },
-      { once: true },
-    );
+    limit.signal.addEventListener('abort', () => {
+      reject(new Error(signal.aborted ? 'aborted' : `no answer within ${timeoutMs} ms`));
+    });
   });
   try {
-    await Promise.race([connect(host, port, limit), late]);
+    await Promise.race([connect(host, port, limit.signal), late]);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', end);
     late.catch(() => undefined);
   }
 }

@@ -16,7 +16,8 @@ export interface PodPort {
 const DATA = Buffer.from([0]);
 
 /**
- * Carries one local connection to a port of a pod, and ends with it. The protocol cannot say that one side
+ * Carries one local connection to a port of a pod, until the pod's side is over; to end the local one is left to
+ * the caller. The protocol cannot say that one side
  * has finished and the other goes on: the pod's side decides when it is over.
  * @throws ClusterError what the server answers, ConnectionLost, Refused when nothing listens there
  */
@@ -42,7 +43,6 @@ export async function carry(client: ClusterClient, to: PodPort, local: Socket, s
   } finally {
     signal.removeEventListener('abort', end);
     local.off('close', end);
-    local.end();
     socket?.terminate();
   }
 }

@@ -88,11 +88,10 @@ export async function pin(
   if (!Number.isInteger(replicas) || replicas < 1) {
     throw new ClusterError('Refused', `an autoscaler cannot be pinned to ${replicas} replicas: 1 is the least`);
   }
-  return setBounds(place, target, options, ({ metadata, spec: { minReplicas = 1, maxReplicas } }) => ({
-    minReplicas: replicas,
-    maxReplicas: replicas,
-    from: metadata.annotations?.[PINNED_FROM] ?? `${minReplicas}-${maxReplicas}`,
-  }));
+  return setBounds(place, target, options, (hpa) => {
+    const { minReplicas, maxReplicas } = pinnedFrom(hpa) ?? hpa.spec;
+    return { minReplicas: replicas, maxReplicas: replicas, from: `${minReplicas ?? 1}-${maxReplicas}` };
+  });
 }
 
 /** Gives a pinned autoscaler its bounds back. @throws ClusterError NotFound, Refused when it is not pinned */
@@ -101,13 +100,21 @@ export async function unpin(
   target: { readonly kind: ScalableKind; readonly name: string },
   options: ChangeOptions = {},
 ): Promise<AutoscalerInfo> {
-  return setBounds(place, target, options, ({ metadata: { name, annotations } }) => {
-    const [, min, max] = /^(\d+)-(\d+)$/.exec(annotations?.[PINNED_FROM] ?? '') ?? [];
-    if (min === undefined || max === undefined) {
-      throw new ClusterError('Refused', `the autoscaler ${name} is not pinned`);
-    }
-    return { minReplicas: Number(min), maxReplicas: Number(max), from: null };
+  return setBounds(place, target, options, (hpa) => {
+    const from = pinnedFrom(hpa);
+    if (from === undefined) throw new ClusterError('Refused', `the autoscaler ${hpa.metadata.name} is not pinned`);
+    return { ...from, from: null };
   });
+}
+
+/**
+ * The bounds that a pinned autoscaler had. One whose bounds are apart is not pinned, whatever it says: somebody
+ * has applied others since, and an apply leaves an annotation that is not its own.
+ */
+function pinnedFrom({ metadata, spec }: Autoscaler): Omit<Bounds, 'from'> | undefined {
+  const [, min, max] = /^(\d+)-(\d+)$/.exec(metadata.annotations?.[PINNED_FROM] ?? '') ?? [];
+  if (min === undefined || max === undefined || (spec.minReplicas ?? 1) !== spec.maxReplicas) return undefined;
+  return { minReplicas: Number(min), maxReplicas: Number(max) };
 }
 
 interface Bounds {

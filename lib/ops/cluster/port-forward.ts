@@ -27,6 +27,9 @@ export interface ForwardOptions {
   readonly onError?: ((error: ClusterError) => void) | undefined;
 }
 
+/** How long a client may keep a connection whose other side is gone, in milliseconds. */
+const LINGER_MS = 10_000;
+
 /** A local port that leads into the cluster. */
 export interface PortForward {
   readonly host: string;
@@ -65,12 +68,19 @@ export async function openPort(
   // Every connection listens to it, and there may be many.
   setMaxListeners(0, abort.signal);
   const open = new Set<Promise<void>>();
+  const sockets = new Set<Socket>();
   const onConnection = (local: Socket): void => {
+    sockets.add(local);
+    local.once('close', () => sockets.delete(local));
     local.on('error', () => undefined);
-    const carried = carryOne(local, abort.signal).catch((error: unknown) => {
-      local.destroy();
-      if (error instanceof ClusterError && !abort.signal.aborted) options.onError?.(error);
-    });
+    const carried = carryOne(local, abort.signal)
+      .then(() => {
+        finish(local);
+      })
+      .catch((error: unknown) => {
+        local.destroy();
+        if (error instanceof ClusterError && !abort.signal.aborted) options.onError?.(error);
+      });
     open.add(carried);
     void carried.finally(() => open.delete(carried));
   };
@@ -88,12 +98,21 @@ export async function openPort(
     abort.abort();
     server.close();
     await Promise.all(open);
+    for (const local of sockets) local.destroy();
     await closed;
   };
   const onAbort = (): void => void close();
   options.signal?.addEventListener('abort', onAbort, { once: true });
   if (options.signal?.aborted === true) onAbort();
   return { host, port: (server.address() as AddressInfo | null)?.port ?? 0, closed, close };
+}
+
+/** The other side has said all; a client that does not look at its connection may keep its half of it for ever. */
+function finish(local: Socket): void {
+  local.end();
+  // What it still says has nobody to go to. Closed at once, it would lose what it has not yet read.
+  local.resume();
+  local.setTimeout(LINGER_MS, () => local.destroy());
 }
 
 async function forward(place: Place, target: ForwardTarget, local: Socket, signal: AbortSignal): Promise<void> {

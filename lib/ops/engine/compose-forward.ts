@@ -146,7 +146,6 @@ async function carry(
       signal,
     });
     if (code !== 0 && said !== '') throw engineError('Refused', `${what}: ${said.trim()}`);
-    local.end();
   } catch (error) {
     if (isClusterError(error, 'ContainerNotReady', 'NotFound')) helpers.forget(helper);
     // Whoever was connected is gone: nothing was lost.
