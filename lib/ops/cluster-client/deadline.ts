@@ -68,6 +68,23 @@ export class Deadline {
   }
 }
 
+/**
+ * What a promise resolves to, unless the signal ends first: for what takes no signal itself, and may hang.
+ * @throws Error `aborted`; whatever the promise rejects with
+ */
+export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      reject(new Error('aborted'));
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', onAbort);
+    });
+    if (signal.aborted) onAbort();
+  });
+}
+
 /** Waits; ends early, without an error, when the signal does. */
 export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -5,6 +5,7 @@ import { request as requestHttps } from 'node:https';
 import type { Access } from './access';
 import type { ClusterErrorDetails } from './cluster-error';
 import { ClusterError } from './cluster-error';
+import { unlessAborted } from './deadline';
 import { retryAfter } from './retry-delay';
 import { serverStatus, statusError } from './status-error';
 
@@ -53,7 +54,8 @@ export async function exchange(
   options: { readonly signal: AbortSignal; readonly isShared: boolean; readonly now: () => number },
 ): Promise<IncomingMessage> {
   const { signal, isShared, now } = options;
-  const credentials = await access.credentials();
+  // A program that gives credentials may wait for somebody, or hang.
+  const credentials = await unlessAborted(access.credentials(), signal);
   const agent = isShared ? access.sharedAgent(credentials) : (credentials.proxy ?? false);
   const body = asked.body === undefined ? undefined : JSON.stringify(asked.body);
   const url = new URL(access.identity.server + target(asked.path, asked.query));

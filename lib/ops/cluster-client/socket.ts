@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
 import type { Access } from './access';
 import type { ClusterError } from './cluster-error';
-import { Deadline } from './deadline';
+import { Deadline, unlessAborted } from './deadline';
 import type { Query } from './exchange';
 import { lostConnection, target } from './exchange';
 import { retryAfter } from './retry-delay';
@@ -44,7 +44,7 @@ export async function openSocket(access: Access, asked: SocketRequest, now: () =
   const deadline = new Deadline(what, asked.timeoutMs ?? 30_000, asked.signal);
   try {
     deadline.check();
-    const { headers, tls, proxy } = await access.credentials();
+    const { headers, tls, proxy } = await unlessAborted(access.credentials(), deadline.signal);
     const url = access.identity.server.replace(/^http/, 'ws') + target(asked.path, asked.query);
     const socket = new WebSocket(url, [...asked.protocols], {
       ...tls,
@@ -54,6 +54,8 @@ export async function openSocket(access: Access, asked: SocketRequest, now: () =
     });
     await opened(socket, deadline, what, now);
     return new Connection(socket, asked.pingMs ?? PING_MS, what);
+  } catch (error) {
+    throw deadline.signal.aborted ? deadline.error(error) : error;
   } finally {
     deadline.end();
   }

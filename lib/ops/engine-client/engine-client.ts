@@ -265,17 +265,20 @@ export class EngineClient {
         resolve(socket);
       });
       request.once('response', (response) => {
-        settled();
         const { statusCode = 0 } = response;
         const isGood = statusCode >= 200 && statusCode < 300;
         if (isGood) {
+          settled();
           request.destroy();
           reject(engineError('ApiUnavailable', `${what}: the engine, or a proxy before it, opens no stream`));
           return;
         }
-        this.readText(response, asked).then((text) => {
-          reject(answerError(statusCode, text, what));
-        }, reject);
+        // It may stop midway: until all of it is there the signal ends it.
+        this.readText(response, asked)
+          .then((text) => {
+            reject(answerError(statusCode, text, what));
+          }, reject)
+          .finally(settled);
       });
       request.on('error', (error) => {
         settled();

@@ -36,6 +36,19 @@ const CHANGES = [
 ];
 
 /**
+ * The time of the engine's own clock, which may be another than ours. Events are asked for by it: one that is asked
+ * for until a moment that has not come there yet waits for it.
+ * @returns seconds since 1970
+ */
+export async function engineSeconds(client: EngineClient, signal: AbortSignal): Promise<number> {
+  const answer = await client.stream({ method: 'GET', path: '/_ping', signal });
+  answer.on('error', () => undefined);
+  answer.destroy();
+  const at = Date.parse(answer.headers.date ?? '');
+  return Math.floor((Number.isNaN(at) ? client.surroundings.now() : at) / 1000);
+}
+
+/**
  * Events of containers, by one connection: it ends when the connection does.
  * @throws ClusterError ConnectionLost when it broke, Aborted
  */
@@ -72,9 +85,10 @@ export async function* observeContainers(
 ): AsyncGenerator<readonly ContainerSummary[], void, undefined> {
   const { signal } = query;
   // From a moment before the list is read, so that nothing falls between the two.
-  let since = Math.floor(client.surroundings.now() / 1000);
+  let since: number | undefined;
   for (let failures = 0; ; failures++) {
     try {
+      since ??= await engineSeconds(client, signal);
       yield await listContainers(client, query);
       for await (const event of engineEvents(client, { ...query, actions: CHANGES, since, signal })) {
         since = Math.floor(event.timeNano / 1e9);

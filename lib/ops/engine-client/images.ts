@@ -17,8 +17,9 @@ export async function ensureImage(client: EngineClient, image: string, signal: A
 }
 
 async function pull(client: EngineClient, image: string, signal: AbortSignal): Promise<void> {
-  const [, name = image, tag] = /^(.*?)(?::([\w.-]+))?$/.exec(image) ?? [];
-  const query = { fromImage: name, tag: tag ?? (name.includes('@') ? undefined : 'latest') };
+  // A digest says which one it is, and has a colon of its own.
+  const [, name = image, tag = 'latest'] = /^([^@]*?)(?::([\w.-]+))?$/.exec(image) ?? [];
+  const query = image.includes('@') ? { fromImage: image } : { fromImage: name, tag };
   let failure: string | undefined;
   try {
     const answer = await client.stream({ method: 'POST', path: '/images/create', query, signal });

@@ -2,16 +2,10 @@ import type { DebugOptions } from '../cluster/debug-container';
 import { isClusterError } from '../cluster-client/cluster-error';
 import { Deadline } from '../cluster-client/deadline';
 import type { Container } from '../engine-client/containers';
-import {
-  createContainer,
-  inspectContainer,
-  listContainers,
-  removeContainer,
-  startContainer,
-} from '../engine-client/containers';
+import { createContainer, listContainers, removeContainer, startContainer } from '../engine-client/containers';
 import { engineError } from '../engine-client/engine-error';
 import { ensureImage } from '../engine-client/images';
-import { containerNamed, nameOf } from './compose-project';
+import { containerNamed, inspected, nameOf } from './compose-project';
 import type { ProjectPlace } from './compose-project';
 import { together } from './together';
 
@@ -37,7 +31,10 @@ const MOST_PROCESSES = 128;
 export async function addTools(place: ProjectPlace, pod: string, options: DebugOptions): Promise<string> {
   const target = await containerNamed(place, pod, options.signal);
   requireRunning(target);
-  const taken = (await addedTo(place, target, options.signal)).map(nameOf);
+  // One that was added to a container of this name before it was made anew has its name still.
+  const taken = (await listContainers(place.client, { labels: [ADDED_TO], signal: options.signal })).flatMap(
+    ({ Names: names }) => names.map((one) => one.replace(/^\//, '')),
+  );
   const nameAt = (number: number): string => `${pod}-debug-${number}`;
   const name = nameAt([...taken, ''].findIndex((_, at) => !taken.includes(nameAt(at + 1))) + 1);
   if (options.dryRun === true) return name;
@@ -80,7 +77,8 @@ export async function runTools(
       ...{ Memory: MEMORY_BYTES, PidsLimit: MOST_PROCESSES },
     },
   };
-  const id = await createContainer(client, tools.name, body, signal);
+  // It takes a moment and is not called off: of one that is made without an answer nobody would know.
+  const id = await createContainer(client, tools.name, body);
   try {
     await startContainer(client, id, signal);
   } catch (error) {
@@ -108,7 +106,8 @@ export async function addedTo(
   signal?: AbortSignal,
 ): Promise<readonly Container[]> {
   const listed = await listContainers(client, { labels: [`${ADDED_TO}=${target.Id}`], signal });
-  return together(listed, ({ Id: id }) => inspectContainer(client, id, signal));
+  const all = await together(listed, ({ Id: id }) => inspected(client, id, signal));
+  return all.filter((one) => one !== undefined);
 }
 
 /** One of them, by its name. @throws ClusterError NotFound */

@@ -2,7 +2,7 @@ import type { EventInfo, EventsQuery } from '../cluster/events';
 import { pause } from '../cluster-client/deadline';
 import { retryDelay } from '../cluster-client/retry-delay';
 import type { EngineEvent } from '../engine-client/engine-events';
-import { engineEvents } from '../engine-client/engine-events';
+import { engineEvents, engineSeconds } from '../engine-client/engine-events';
 import type { Container } from '../engine-client/containers';
 import { COMPOSE } from '../engine-client/containers';
 import { engineError, lostEngine } from '../engine-client/engine-error';
@@ -24,8 +24,17 @@ const TOLD = [
  * were made, started and ended, and checks that failed.
  */
 export async function composeEvents(place: ProjectPlace, query: EventsQuery = {}): Promise<readonly EventInfo[]> {
-  const now = Math.ceil(place.client.surroundings.now() / 1000);
   const signal = query.signal ?? new AbortController().signal;
+  return eventsUntil(place, query, (await engineSeconds(place.client, signal)) + 1, signal);
+}
+
+/** @param now seconds since 1970, of the engine's clock: the end of the present second */
+async function eventsUntil(
+  place: ProjectPlace,
+  query: EventsQuery,
+  now: number,
+  signal: AbortSignal,
+): Promise<readonly EventInfo[]> {
   const asked = { labels: projectLabels(place.project), actions: TOLD, since: now - HOUR_SECONDS, until: now, signal };
   const told: EventInfo[] = [];
   for await (const event of engineEvents(place.client, asked)) if (isMeant(event, query)) told.push(eventInfo(event));
@@ -43,8 +52,8 @@ export async function* followComposeEvents(
 ): AsyncGenerator<EventInfo, void, undefined> {
   const { client, project } = place;
   const { signal } = query;
-  let since = Math.floor(client.surroundings.now() / 1000);
-  const before = await composeEvents(place, query);
+  let since = await engineSeconds(client, signal);
+  const before = await eventsUntil(place, query, since + 1, signal);
   yield* before;
   // The engine cuts by seconds: those of the last one were given already.
   let given = new Set(before.map(keyOf));

@@ -53,8 +53,12 @@ export async function containerNamed(
   throw engineError('NotFound', `project ${project} has no container ${name}`);
 }
 
-/** One that goes away meanwhile is left out. */
-async function inspected(client: EngineClient, id: string, signal?: AbortSignal): Promise<Container | undefined> {
+/** A container; undefined when there is no such one any more. */
+export async function inspected(
+  client: EngineClient,
+  id: string,
+  signal?: AbortSignal,
+): Promise<Container | undefined> {
   try {
     return await inspectContainer(client, id, signal);
   } catch (error) {

@@ -74,3 +74,21 @@ test('credentials that a program refuses are no credentials', async () => {
 
   await expect(client.call({ method: 'GET', path: '/version' })).rejects.toMatchObject({ code: 'Unauthorized' });
 });
+
+test('a program for credentials that hangs holds up neither a call nor a WebSocket past its time-out', async () => {
+  const exec = {
+    apiVersion: 'client.authentication.k8s.io/v1',
+    command: 'sleep',
+    args: ['2'],
+    interactiveMode: 'Never',
+  };
+  const text = TWO.replace('{ token: t }', JSON.stringify({ exec }));
+  const client = await connectCluster({ kubeconfig: kubeconfig(text) });
+
+  const called = client.call({ method: 'GET', path: '/version', timeoutMs: 100 });
+  const opened = client.socket({ path: '/version', protocols: [], timeoutMs: 100 });
+
+  // Awaited, the program itself would be told of: it gives none.
+  await expect(called).rejects.toMatchObject({ code: 'Timeout' });
+  await expect(opened).rejects.toMatchObject({ code: 'Timeout' });
+});

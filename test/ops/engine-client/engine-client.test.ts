@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { ClusterError } from '../../../lib/ops/cluster-client/cluster-error';
 import { EngineClient } from '../../../lib/ops/engine-client/engine-client';
 import { engineAddress } from '../../../lib/ops/engine-client/engine-address';
@@ -132,4 +135,29 @@ test.each([
 
 test.each(['ssh://me@host', 'npipe:////./pipe/docker_engine', 'host:2375', 'tcp://'])('%s is refused', (host) => {
   expect(() => engineAddress(host, undefined)).toThrow(ClusterError);
+});
+
+test('a refusal of a stream that stops midway is ended by the time-out', async () => {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.on('data', (request) => {
+      const isPing = request.toString().includes('/_ping');
+      socket.write(
+        isPing
+          ? 'HTTP/1.1 200 OK\r\nApi-Version: 1.47\r\nContent-Length: 2\r\n\r\nOK'
+          : 'HTTP/1.1 500 Internal Server Error\r\nContent-Length: 50\r\n\r\n{"mess',
+      );
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = new EngineClient({ host: `tcp://127.0.0.1:${(server.address() as AddressInfo).port}` });
+  const signal = new AbortController().signal;
+
+  try {
+    const { code } = await failureOf(client.hijack({ method: 'POST', path: '/exec/x/start', timeoutMs: 200, signal }));
+    expect(code).toBe('Timeout');
+  } finally {
+    client.close();
+    server.close();
+  }
 });

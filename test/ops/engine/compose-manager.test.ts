@@ -276,6 +276,76 @@ test('an image that is not there is pulled, and what the registry says is told',
   expect(Object.fromEntries(engine().seen.at(-1)?.query ?? [])).toEqual({ fromImage: 'host:5000/tools', tag: '1' });
 });
 
+test.each([
+  ['busybox@sha256:aaaa', { fromImage: 'busybox@sha256:aaaa' }],
+  ['host:5000/tools:1@sha256:aaaa', { fromImage: 'host:5000/tools:1@sha256:aaaa' }],
+  ['tools', { fromImage: 'tools', tag: 'latest' }],
+])('the image %s is asked for as the engine takes it', async (image, query) => {
+  engine().has(aContainer('web')).on('POST /images/create', refuse(404, 'no'));
+
+  await expect(shop().manager.debug('shop-web-1', { image })).rejects.toMatchObject({ code: 'ContainerNotReady' });
+
+  expect(Object.fromEntries(engine().seen.at(-1)?.query ?? [])).toEqual(query);
+});
+
+test('a debug container whose making is called off midway does not stay', async () => {
+  const abort = new AbortController();
+  engine()
+    .has(aContainer('web'))
+    .on('GET /images/tools:1/json', answer({}))
+    .on('GET /containers/json', answer([]))
+    .on('POST /containers/create', (seen, response) => {
+      abort.abort();
+      setTimeout(() => {
+        answer({ Id: 'new' }, 201)(seen, response);
+      }, 50);
+    })
+    .on('DELETE /containers/new', answer(undefined, 204));
+
+  const adding = shop().manager.debug('shop-web-1', { image: 'tools:1', signal: abort.signal });
+
+  await expect(adding).rejects.toMatchObject({ code: 'Aborted' });
+  expect(engine().count('DELETE /containers/new')).toBe(1);
+});
+
+test('a debug container has a name that none has, of a container before it either', async () => {
+  const added = { Id: 'old', Names: ['/shop-web-1-debug-1'], State: 'running', Labels: {} };
+  engine()
+    .has(aContainer('web'))
+    .on('GET /containers/json', answer([added]));
+
+  const name = await shop().manager.debug('shop-web-1', { image: 'tools:1', dryRun: true });
+
+  expect(name).toBe('shop-web-1-debug-2');
+});
+
+test('a debug container is ended although another one ends at that moment', async () => {
+  const added = { ...aContainer('web'), Id: 'd2', Name: '/shop-web-1-debug-2' };
+  engine()
+    .has(aContainer('web'))
+    .on('GET /containers/json', answer([{ Id: 'gone' }, { Id: 'd2' }]))
+    .on('GET /containers/d2/json', answer(added))
+    .on('DELETE /containers/d2', answer(undefined, 204));
+
+  await shop().manager.endDebug('shop-web-1', 'shop-web-1-debug-2');
+
+  expect(engine().count('DELETE /containers/d2')).toBe(1);
+});
+
+test('events are asked for by the clock of the engine', async () => {
+  engine()
+    .has(aContainer('web'))
+    .on('GET /_ping', (_, response) => {
+      response.writeHead(200, { 'Api-Version': '1.52', Date: 'Tue, 25 Nov 2025 11:00:00 GMT' }).end('OK');
+    })
+    .on('GET /events', answer(undefined));
+
+  await shop().manager.events();
+
+  const asked = engine().seen.find(({ path }) => path === '/events');
+  expect(asked?.query.get('until')).toBe(String(Date.parse('2025-11-25T11:00:01Z') / 1000));
+});
+
 test('a command runs in the container that is meant', async () => {
   engine()
     .has(aContainer('web'))
