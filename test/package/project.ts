@@ -21,6 +21,7 @@ export interface PackageJson {
   readonly bin: Readonly<Record<string, string>>;
   readonly dependencies: Readonly<Record<string, string>>;
   readonly peerDependencies: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
 /** What a program printed, and how it ended. */
@@ -44,9 +45,11 @@ export class EmptyProject {
     mkdirSync(library, { recursive: true });
     unpack(pack(this.directory), library);
     this.packageJson = JSON.parse(readFileSync(join(library, 'package.json'), 'utf8')) as PackageJson;
-    const { dependencies, peerDependencies } = this.packageJson;
+    const { dependencies, peerDependencies, peerDependenciesMeta = {} } = this.packageJson;
+    // Nobody has an optional one who has not asked for it.
+    const peers = Object.keys(peerDependencies).filter((name) => peerDependenciesMeta[name]?.optional !== true);
     // A TypeScript project on Node has the types of Node; cdk8s wants them, too.
-    for (const name of [...Object.keys({ ...dependencies, ...peerDependencies }), '@types/node']) this.link(name);
+    for (const name of [...Object.keys(dependencies), ...peers, '@types/node']) this.link(name);
     this.write('package.json', JSON.stringify({ name: 'empty', private: true }));
   }
 

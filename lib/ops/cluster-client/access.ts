@@ -1,7 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import { Agent as HttpsAgent } from 'node:https';
-import type { KubeConfig } from '@kubernetes/client-node';
 import { ClusterError } from './cluster-error';
 
 /** Where a cluster is, and who we are there. */
@@ -16,6 +15,15 @@ export interface ClusterIdentity {
   readonly user: string;
   /** Namespace of the context. @default "default" */
   readonly namespace: string;
+}
+
+/**
+ * As much of a KubeConfig of @kubernetes/client-node as is used. Not its own type: the package is optional, and the
+ * declarations of this one have to compile without it.
+ */
+export interface CredentialsSource {
+  applyToHTTPSOptions(options: RequestOptions): Promise<void>;
+  getCurrentCluster(): { readonly proxyUrl?: string | undefined } | null;
 }
 
 /** What a connection needs: TLS, the headers that say who we are, a proxy. */
@@ -36,7 +44,7 @@ export class Access {
   private kept: { readonly key: string; readonly agent: HttpAgent | HttpsAgent } | undefined;
 
   public constructor(
-    private readonly config: KubeConfig,
+    private readonly config: CredentialsSource,
     public readonly identity: ClusterIdentity,
   ) {}
 
