@@ -407,6 +407,35 @@ test.each(FAULTS.map(named))('$what', ({ snapshot, code, object, affected }) => 
   expect(remedies.filter((line) => !line.startsWith('#'))).not.toEqual([]);
 });
 
+test('where nobody serves metrics it is said before a pod is ready: waiting does not help', () => {
+  const codesWith = (metricsServed: boolean): string[] =>
+    diagnoseKubernetes(
+      aCluster([scalingInactive('FailedGetResourceMetric'), notReady('api', waiting('ContainerCreating'))], {
+        metricsServed,
+      }),
+    ).map(({ code }) => code);
+  expect(codesWith(false)).toContain('TARS7315');
+  expect(codesWith(true)).not.toContain('TARS7315');
+});
+
+test.each([
+  [
+    'a cluster without any class of storage: there is none to mark',
+    aCluster([claim('data'), anEvent('PersistentVolumeClaim', 'data', 'FailedBinding', 'no storage class is set')], {
+      without: ['StorageClass/standard'],
+    }),
+    /install whoever makes volumes/,
+  ],
+  [
+    'a certificate that nobody has made: it can be given by hand',
+    aCluster([], { secrets: { 'shop-secrets': ['PASSWORD'] } }),
+    /kubectl -n shop create secret tls shop-tls --cert=/,
+  ],
+])('the remedy fits %s', (_, snapshot, remedy) => {
+  const [finding] = diagnoseKubernetes(snapshot);
+  expect(finding?.remedies.join('\n')).toMatch(remedy);
+});
+
 const dbDown = notReady('db', crashing(1));
 test('the pod of a task that has failed for good is not said to be started again', () => {
   const findings = diagnoseKubernetes(

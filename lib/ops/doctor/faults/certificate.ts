@@ -22,14 +22,19 @@ export const certificate: Fault = {
       const users = entries.filter(({ secretName }) => secretName === name);
       const affected = users.map(({ ingress }) => ingress);
       const { secrets } = snapshot;
+      const at = `kubectl -n ${snapshot.namespace}`;
+      const isMissing = secrets !== undefined && !(name in secrets);
       const remedies = [
-        `kubectl -n ${snapshot.namespace} get certificate,secret`,
-        '# with tls.selfSigned: remove secrets/tls, then',
+        ...(isMissing ? [] : ['# one of your own: delete the Secret, and make it anew', `${at} delete secret ${name}`]),
+        `${at} create secret tls ${name} --cert=tls.crt --key=tls.key`,
+        '# with cert-manager, see what it waits for:',
+        `${at} get certificate,certificaterequest`,
+        '# with tls.selfSigned in main.ts: remove secrets/tls, then',
         'tars secrets init',
         'tars synth',
         `kubectl apply -f ${snapshot.manifests}`,
       ];
-      if (secrets !== undefined && !(name in secrets)) {
+      if (isMissing) {
         return [
           {
             object: `Secret/${name}`,

@@ -54,6 +54,9 @@ export const claimPending: Fault = {
             cause: `no StorageClass of the cluster is marked as the default; it has ${known.join(', ') || 'none'}`,
             remedies: [
               'kubectl get storageclass',
+              ...(known.length === 0
+                ? ['# install whoever makes volumes here, a CSI driver for instance, with a StorageClass; then']
+                : []),
               `kubectl annotate storageclass ${known[0] ?? 'NAME'} storageclass.kubernetes.io/is-default-class=true`,
             ],
           },

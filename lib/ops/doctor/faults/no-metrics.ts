@@ -20,8 +20,10 @@ export const noMetrics: Fault = {
         const inactive = condition(conditions, 'ScalingActive', 'False');
         const unable = condition(conditions, 'AbleToScale', 'False');
         const said = unable?.reason === 'FailedGetScale' ? unable : inactive;
-        if (said === undefined || said.reason === 'ScalingDisabled' || isYoung(autoscaler, snapshot)) return [];
+        if (said === undefined || said.reason === 'ScalingDisabled') return [];
         const isAbsent = snapshot.metricsServed === false;
+        // Where nobody serves any, waiting does not help.
+        if (!isAbsent && isYoung(autoscaler, snapshot)) return [];
         return [
           {
             object: titleOf(autoscaler),
