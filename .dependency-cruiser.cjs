@@ -11,7 +11,7 @@ const ROOMS = {
   kubernetes: { rooms: ['model', 'policy', 'imports'], packages: ['cdk8s-plus-27'] },
   compose: { rooms: ['model'], packages: [] },
   docker: { rooms: ['model'], packages: [] },
-  gateway: { rooms: ['model'], packages: [] },
+  gateway: { rooms: ['model', 'policy'], packages: [] },
   monitoring: { rooms: ['model'], types: ['imports'], packages: [] },
   diagram: { rooms: ['model'], packages: [] },
   constructs: {

@@ -281,5 +281,6 @@ export const REMEDIES = {
   TARS7326:
     'Install the Ingress controller or the maker of load balancers, or choose an exposure that the cluster has in main.ts.',
   TARS7101: 'Choose a value that the message allows.',
+  TARS7103: 'Choose a value that the message allows.',
   TARS7102: 'Leave the value out: missing values never take replicas away.',
 };

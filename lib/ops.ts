@@ -26,7 +26,12 @@ export { readScale, writeScale } from './ops/cluster-client/scale';
 export type { ScalableKind, ScaleTarget } from './ops/cluster-client/scale';
 export { observe } from './ops/cluster-client/watch';
 export { compileBalancing } from './policy/balancing';
-export type { BalancedBackend, BalancingCompilation, BalancingSubject, BalancingTarget } from './policy/balancing';
+export type {
+  BalancedBackend,
+  BalancingCompilation,
+  BalancingSubject,
+  BalancingTarget,
+} from './policy/balancing-subject';
 export type { FidelityRow } from './policy/hpa';
 export type { Condition, Conditions, ConditionType } from './ops/autoscaling/conditions';
 export type { HpaDecision, HpaRound } from './ops/autoscaling/hpa-engine';

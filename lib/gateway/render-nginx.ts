@@ -1,25 +1,16 @@
-import { NGINX_METHODS } from '../model/balancing';
 import type { GatewayForward, GatewayPlan, GatewayRoute, GatewaySite, GatewayTarget } from '../model/gateway-plan';
 import { gatewayTargets, planGateway } from '../model/gateway-plan';
 import type { ComposeTarget } from '../model/compose-target';
 import type { SystemModel } from '../model/system-model';
-import type { Directive } from './nginx-syntax';
-import { block, directive, writeDirectives } from './nginx-syntax';
+import type { Directive } from '../policy/nginx-syntax';
+import { block, directive, writeDirectives } from '../policy/nginx-syntax';
+import { resolverDirectives, upstreamBlock } from '../policy/nginx-upstream';
 
 const HEADER = '# Made by cdk8s-tars from the service model. Change main.ts, not this file.\n';
 
-/** Docker's own name server, the same in every container on a network of one's own. */
-const DOCKER_DNS = '127.0.0.11';
 /** As long as a request without a limit of its own may take: nginx' default. */
 const DEFAULT_TIMEOUT_SECONDS = 60;
 const MAX_BODY = '64m';
-/** How long the addresses of a name are taken for true: after it, new replicas are found and old ones forgotten. */
-const NAMES_SECONDS = 5;
-/**
- * How long a replica that refused is left alone. Longer than its address is known after its end: else it would
- * be tried again in the very moment in which the list changes.
- */
-const FAILED_SECONDS = 2 * NAMES_SECONDS;
 
 /**
  * Configuration of the gateway that stands in front of the services on Compose: it serves each
@@ -79,8 +70,7 @@ const GENERAL: readonly Directive[] = [
   directive('server_names_hash_bucket_size', '512'),
   directive('default_type', 'text/plain'),
   directive('client_max_body_size', MAX_BODY),
-  directive('resolver', DOCKER_DNS, `valid=${NAMES_SECONDS}s`, 'ipv6=off'),
-  directive('resolver_timeout', '2s'),
+  ...resolverDirectives(),
   block('map', ['$http_upgrade', '$connection_upgrade'], [directive('default', 'upgrade'), directive('', '')]),
   // What came through another proxy in front of this one keeps its scheme.
   block(
@@ -108,22 +98,10 @@ function upstreamName(target: ComposeTarget): string {
 }
 
 function upstream(target: GatewayTarget): Directive {
-  return block(
-    'upstream',
-    [upstreamName(target)],
-    [
-      // Shared between the workers: `resolve` needs it.
-      directive('zone', upstreamName(target), '64k'),
-      ...method(target),
-      directive('server', `${target.host}:${target.port}`, 'resolve', 'max_fails=1', `fail_timeout=${FAILED_SECONDS}s`),
-      directive('keepalive', '16'),
-    ],
-  );
-}
-
-function method({ balancing }: GatewayTarget): Directive[] {
-  const name = NGINX_METHODS[balancing];
-  return name === undefined ? [] : [directive(name)];
+  const { host, port, balancing } = target;
+  const upstreamOf = { name: upstreamName(target), strategy: balancing, servers: [{ name: host, port }] };
+  const made = upstreamBlock(upstreamOf);
+  return { ...made, block: [...(made.block ?? []), directive('keepalive', '16')] };
 }
 
 /** A port of its own for all replicas of one service, whatever the host. */

@@ -1,7 +1,8 @@
 import type { Endpoint } from '../model/endpoint';
 import type { ExposureSpec } from '../model/exposure';
-import type { BalancedBackend } from '../policy/balancing';
-import { balancerOf, compileBalancing } from '../policy/balancing';
+import { balancerOf } from '../policy/balancing';
+import type { BalancedBackend } from '../policy/balancing-subject';
+import { writeBalancing } from '../policy/balancing-targets';
 import { systemLabels } from './labels';
 import type { ObjectSpec } from './object-spec';
 
@@ -50,7 +51,7 @@ function policyObject(
 ): ObjectSpec[] {
   if (balancing === undefined) return [];
   const compiled = (to: readonly BalancedBackend[]): Policy =>
-    compileBalancing(balancing, target, { name, backends: to }).output as Policy;
+    writeBalancing(balancing, target, { name, backends: to }).output as Policy;
   const { apiVersion, kind } = compiled([]);
   const fields = { spec: () => compiled(backends()).spec };
   return [{ id: `balancing-${name}`, apiVersion, kind, name, labels: systemLabels(prefix), fields }];

@@ -2,7 +2,8 @@ import type { GatewaySpec, GatewaySpecListeners, HttpRouteSpec } from '../../imp
 import type { Endpoint } from '../model/endpoint';
 import type { ExposureSpec, Route } from '../model/exposure';
 import { hostsOf } from '../model/exposure';
-import { balancerOf, compileBalancing } from '../policy/balancing';
+import { balancerOf } from '../policy/balancing';
+import { writeBalancing } from '../policy/balancing-targets';
 import { kubernetesName } from '../model/define-service';
 import type { SystemModel } from '../model/system-model';
 import { findTarget } from '../model/system-model';
@@ -100,7 +101,7 @@ function backendOf(model: SystemModel, endpoint: Endpoint): { name: string; port
 function balancingAnnotations(exposure: ExposureSpec): Record<string, string> {
   const { balancing, name } = exposure;
   if (balancing === undefined || balancerOf(exposure) !== 'ingress-nginx') return {};
-  return { ...(compileBalancing(balancing, 'ingress-nginx', { name, backends: [] }).output as object | undefined) };
+  return { ...(writeBalancing(balancing, 'ingress-nginx', { name, backends: [] }).output as object | undefined) };
 }
 
 /** @see https://gateway-api.sigs.k8s.io/reference/spec/ */

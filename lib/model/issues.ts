@@ -253,6 +253,7 @@ export const ISSUE_CODES = {
   TARS7326: 'a way in from outside that nobody serves',
   TARS7101: 'a scaling policy that contradicts itself',
   TARS7102: 'a metric value that says nothing',
+  TARS7103: 'a backend or a name that a balancing target does not take',
 } as const;
 
 /** A stable issue code. */

@@ -1,11 +1,9 @@
 import type { BalancingStrategy } from '../model/balancing';
-import { NGINX_METHODS } from '../model/balancing';
 import type { ExposureSpec } from '../model/exposure';
-import type { FidelityRow } from './hpa';
-
-/** What spreads the requests. */
-export type BalancingTarget =
-  'nginx' | 'ingress-nginx' | 'http-route' | 'nginx-gateway-fabric' | 'envoy-gateway' | 'service';
+import { TarsError } from '../model/issues';
+import type { BalancingCompilation, BalancingSubject, BalancingTarget } from './balancing-subject';
+import { writeBalancing } from './balancing-targets';
+import { balancingIssues } from './check-balancing';
 
 /**
  * What spreads the requests of an exposure and can be told how, by the usual name of its class; undefined: nobody that
@@ -25,200 +23,16 @@ const BALANCERS: Readonly<Record<ExposureSpec['kind'], Readonly<Record<string, E
   gateway: { nginx: 'nginx-gateway-fabric', eg: 'envoy-gateway' },
 };
 
-/** One of the backends: a server of nginx, or a Service of Kubernetes. */
-export interface BalancedBackend {
-  /** Host name or address for nginx; name of the Service for Kubernetes. */
-  readonly name: string;
-  readonly port: number;
-  /** Its share, a whole number; 0: none. @default 1 */
-  readonly weight?: number;
-}
-
-/** What a strategy is compiled for. */
-export interface BalancingSubject {
-  /** Name of the upstream, of the policy object, or of the route. */
-  readonly name: string;
-  readonly backends: readonly BalancedBackend[];
-}
-
-/** A strategy in the terms of a target, and how closely it is followed. */
-export interface BalancingCompilation {
-  /**
-   * For nginx the text of an `upstream` block; for ingress-nginx the annotations of the Ingress; for an HTTPRoute the
-   * backendRefs of a rule; for a gateway's policy the whole object; for a Service fields of its spec. Undefined when the
-   * target needs nothing said, or has nothing for it.
-   */
-  readonly output: string | object | undefined;
-  readonly report: readonly FidelityRow[];
-}
-
-/** Turns a strategy into the settings of a target. */
+/**
+ * Turns a strategy into the settings of a target.
+ * @throws TarsError with an issue for each value that the target would refuse: TARS1001, TARS1002, TARS1006, TARS7103
+ */
 export function compileBalancing(
   strategy: BalancingStrategy,
   target: BalancingTarget,
   subject: BalancingSubject,
 ): BalancingCompilation {
-  return COMPILERS[target](strategy, subject);
-}
-
-type Compiler = (strategy: BalancingStrategy, subject: BalancingSubject) => BalancingCompilation;
-
-const COMPILERS: Readonly<Record<BalancingTarget, Compiler>> = {
-  nginx: nginxUpstream,
-  'ingress-nginx': ingressNginx,
-  'http-route': httpRoute,
-  'nginx-gateway-fabric': nginxGatewayFabric,
-  'envoy-gateway': envoyGateway,
-  service: serviceFields,
-};
-
-function row(fidelity: FidelityRow['fidelity'], detail: string): FidelityRow {
-  return { field: 'strategy', fidelity, detail };
-}
-
-/** What became of the weights, where some differ: a target may have no place for them. */
-function weights({ backends }: BalancingSubject, fidelity: FidelityRow['fidelity'], detail: string): FidelityRow[] {
-  const [first = 1, ...others] = backends.map(({ weight = 1 }) => weight);
-  return others.every((weight) => weight === first) ? [] : [{ field: 'weights', fidelity, detail }];
-}
-
-/** One worker counts for all in a `zone`; a weight of 0 is no weight for nginx, but `down`. */
-function nginxUpstream(strategy: BalancingStrategy, subject: BalancingSubject): BalancingCompilation {
-  const method = NGINX_METHODS[strategy];
-  const servers = subject.backends.map(({ name, port, weight = 1 }) => {
-    const share = weight === 0 ? ' down' : strategy === 'round-robin' || weight === 1 ? '' : ` weight=${weight}`;
-    return `  server ${name}:${port}${share};\n`;
-  });
-  const lines = [`  zone ${subject.name} 64k;\n`, ...(method === undefined ? [] : [`  ${method};\n`]), ...servers];
-  return {
-    output: `upstream ${subject.name} {\n${lines.join('')}}\n`,
-    report: [
-      row('exact', method ?? 'its default, smooth weighted round robin'),
-      ...(strategy === 'round-robin'
-        ? weights(subject, 'exact', 'left out, but 0, which is down')
-        : weights(subject, 'exact', 'weight=N, and down for 0')),
-    ],
-  };
-}
-
-/** @see https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/ */
-function ingressNginx(strategy: BalancingStrategy, subject: BalancingSubject): BalancingCompilation {
-  const without = weights(subject, 'unsupported', 'there is a share for one canary, none for each backend');
-  const key = 'nginx.ingress.kubernetes.io';
-  switch (strategy) {
-    case 'round-robin':
-      return { output: { [`${key}/load-balance`]: 'round_robin' }, report: [row('exact', 'round_robin'), ...without] };
-    case 'least-connections':
-      return {
-        output: { [`${key}/load-balance`]: 'ewma' },
-        report: [row('approximate', 'ewma: the better of two by a moving average of response times'), ...without],
-      };
-    case 'ip-hash':
-      return {
-        output: { [`${key}/upstream-hash-by`]: '$remote_addr' },
-        report: [row('approximate', 'by the whole address, not by its first three bytes'), ...without],
-      };
-    case 'weighted':
-      return { output: undefined, report: [row('unsupported', 'but for one canary'), ...without] };
-    case 'random':
-      return { output: undefined, report: [row('unsupported', 'it has round_robin, ewma and hashing'), ...without] };
-  }
-}
-
-/** @see https://gateway-api.sigs.k8s.io/reference/spec/#httpbackendref */
-function httpRoute(strategy: BalancingStrategy, { backends }: BalancingSubject): BalancingCompilation {
-  const isWeighted = strategy === 'weighted';
-  return {
-    output: backends.map(({ name, port, weight = 1 }) => ({
-      group: '',
-      kind: 'Service',
-      name,
-      port,
-      weight: isWeighted ? weight : Math.min(weight, 1),
-    })),
-    report: [
-      isWeighted
-        ? row('exact', 'backendRefs.weight: shares of Services; their pods are as the gateway has it')
-        : row('unsupported', 'a route knows shares only: a policy of the gateway says the rest'),
-    ],
-  };
-}
-
-/** @see https://docs.nginx.com/nginx-gateway-fabric/traffic-management/upstream-settings/ */
-function nginxGatewayFabric(strategy: BalancingStrategy, subject: BalancingSubject): BalancingCompilation {
-  const { name, backends } = subject;
-  const report = weights(subject, 'unsupported', 'the pods of a Service are alike: shares stand in the HTTPRoute');
-  if (strategy === 'weighted') {
-    return { output: undefined, report: [row('unsupported', 'use backendRefs.weight of the HTTPRoute'), ...report] };
-  }
-  const loadBalancingMethod = NGINX_METHODS[strategy] ?? 'round_robin';
-  return {
-    output: {
-      apiVersion: 'gateway.nginx.org/v1alpha1',
-      kind: 'UpstreamSettingsPolicy',
-      metadata: { name },
-      spec: {
-        loadBalancingMethod,
-        targetRefs: backends.map((backend) => ({ group: '', kind: 'Service', name: backend.name })),
-      },
-    },
-    report: [row('exact', loadBalancingMethod), ...report],
-  };
-}
-
-const ENVOY = {
-  'round-robin': { type: 'RoundRobin' },
-  'least-connections': { type: 'LeastRequest' },
-  random: { type: 'Random' },
-  'ip-hash': { type: 'ConsistentHash', consistentHash: { type: 'SourceIP' } },
-};
-
-/** @see https://gateway.envoyproxy.io/docs/tasks/traffic/load-balancing/ */
-function envoyGateway(strategy: BalancingStrategy, subject: BalancingSubject): BalancingCompilation {
-  const report = weights(subject, 'unsupported', 'the pods of a Service are alike: shares stand in the HTTPRoute');
-  if (strategy === 'weighted') {
-    return { output: undefined, report: [row('unsupported', 'use backendRefs.weight of the HTTPRoute'), ...report] };
-  }
-  const said: Record<keyof typeof ENVOY, FidelityRow> = {
-    'round-robin': row('exact', 'RoundRobin, in each of its workers'),
-    'least-connections': row('approximate', 'LeastRequest: the better of two that are drawn'),
-    random: row('exact', 'Random'),
-    'ip-hash': row('approximate', 'ConsistentHash SourceIP: the whole address on a circle'),
-  };
-  return {
-    output: {
-      apiVersion: 'gateway.envoyproxy.io/v1alpha1',
-      kind: 'BackendTrafficPolicy',
-      metadata: { name: subject.name },
-      spec: {
-        targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name: subject.name }],
-        loadBalancer: ENVOY[strategy],
-      },
-    },
-    report: [said[strategy], ...report],
-  };
-}
-
-/** What kube-proxy does: it draws one pod for each connection, not for each request. */
-function serviceFields(strategy: BalancingStrategy, subject: BalancingSubject): BalancingCompilation {
-  const report = weights(subject, 'unsupported', 'the pods of a Service are alike');
-  switch (strategy) {
-    case 'round-robin':
-    case 'random':
-      return { output: undefined, report: [row('approximate', 'a pod is drawn for each connection'), ...report] };
-    case 'ip-hash':
-      return {
-        output: {
-          sessionAffinity: 'ClientIP',
-          sessionAffinityConfig: { clientIP: { timeoutSeconds: 10_800 } },
-        },
-        report: [
-          row('approximate', 'the pod that was drawn is remembered for three hours, and nothing is hashed'),
-          ...report,
-        ],
-      };
-    case 'weighted':
-    case 'least-connections':
-      return { output: undefined, report: [row('unsupported', 'a pod is drawn for each connection'), ...report] };
-  }
+  const issues = balancingIssues(strategy, target, subject);
+  if (issues.length > 0) throw new TarsError(issues);
+  return writeBalancing(strategy, target, subject);
 }

@@ -1,8 +1,9 @@
 import type { ReplicaBalancing } from '../model/balancing';
 import type { Issue } from '../model/issues';
 import type { SystemModel } from '../model/system-model';
-import type { BalancingTarget } from './balancing';
-import { balancerOf, compileBalancing } from './balancing';
+import type { BalancingTarget } from './balancing-subject';
+import { balancerOf } from './balancing';
+import { writeBalancing } from './balancing-targets';
 import type { FidelityRow } from './hpa';
 import { compileToHpa } from './hpa';
 
@@ -64,7 +65,7 @@ const BALANCER_NAMES: Readonly<Record<BalancingTarget, string>> = {
 };
 
 function inexactRows(path: string, balancing: ReplicaBalancing, target: BalancingTarget): readonly InexactBalancing[] {
-  return compileBalancing(balancing, target, { name: '', backends: [] }).report.flatMap(({ fidelity, detail }) =>
+  return writeBalancing(balancing, target, { name: '', backends: [] }).report.flatMap(({ fidelity, detail }) =>
     fidelity === 'exact' ? [] : [{ path, balancing, fidelity, message: `${BALANCER_NAMES[target]}: ${detail}` }],
   );
 }

@@ -26,10 +26,28 @@ const SUBJECT = {
     { name: '[::1]', port: 8001, weight: 0 },
   ],
 };
+const NAMED = { name: 'api', backends: SUBJECT.backends.map((one, n) => ({ ...one, name: `api_${n}.test` })) };
 const SERVICES = {
   name: 'api',
   backends: SUBJECT.backends.map(({ port, weight }, n) => ({ name: `api-${n}`, port, weight })),
 };
+
+/** The bounds of what is accepted, and more servers than a zone of one size would hold. */
+const LARGEST = {
+  name: 'a'.repeat(253),
+  resolver: '[::1]:65535',
+  backends: [
+    ...Array.from({ length: 10_000 }, (_, n) => ({ name: `10.0.${n >> 8}.${n & 255}`, port: 65_535, weight: 65_535 })),
+    ...Array.from({ length: 100 }, (_, n) => ({ name: `${'a'.repeat(63)}.${n}.test`, port: 1, weight: 65_535 })),
+    { name: `${'abc.'.repeat(62)}abcde`, port: 80, weight: 0 },
+  ],
+};
+
+/** @param {string} upstream */
+function site(upstream) {
+  const [, name] = /^upstream (\S+)/.exec(upstream) ?? [];
+  return `events {}\nerror_log stderr;\npid /tmp/pid;\nhttp { access_log off;\n${upstream}server { listen 127.0.0.1:8999; location / { proxy_pass http://${name}; } } }\n`;
+}
 
 /** @type {Awaited<ReturnType<typeof startControlPlane>>} */
 let plane;
@@ -59,12 +77,12 @@ after(async () => {
 });
 
 for (const strategy of STRATEGIES) {
-  test(`nginx takes the upstream of ${strategy}`, () => {
-    const { output } = compileBalancing(strategy, 'nginx', SUBJECT);
-    const text = `events {}\nerror_log stderr;\npid /tmp/pid;\nhttp { access_log off;\n${output}server { listen 127.0.0.1:8999; location / { proxy_pass http://api; } } }\n`;
-    const { ok, said } = testConfiguration(text);
-    assert.ok(ok, said);
-  });
+  for (const [what, subject] of Object.entries({ addresses: SUBJECT, names: NAMED, 'the largest': LARGEST })) {
+    test(`nginx takes the upstream of ${strategy}: ${what}`, () => {
+      const { ok, said } = testConfiguration(site(compileBalancing(strategy, 'nginx', subject).output));
+      assert.ok(ok, said);
+    });
+  }
 
   test(`the API server takes the HTTPRoute of ${strategy}`, async () => {
     const { output: backendRefs } = compileBalancing(strategy, 'http-route', SERVICES);
@@ -122,8 +140,9 @@ for (const balancing of [undefined, 'round-robin', 'least-connections', 'random'
 }
 
 /**
- * NGINX Gateway Fabric's own CRD comes by no registry that this project installs from. This one says what its
- * reference says of the fields that are written here.
+ * NGINX Gateway Fabric's own CRD comes by no registry that this project installs from: the Go module proxy has its
+ * sources not, and no package of npm, PyPI or Maven Central brings it. This one is written by hand: it says of the
+ * fields that are written here what the reference says.
  * @see https://docs.nginx.com/nginx-gateway-fabric/reference/api/
  */
 const METHODS = ['round_robin', 'least_conn', 'ip_hash', 'hash', 'hash consistent', 'random', 'random two'];
@@ -153,6 +172,12 @@ const NGF_POLICY = {
                     type: 'array',
                     minItems: 1,
                     maxItems: 16,
+                    'x-kubernetes-validations': [
+                      {
+                        rule: 'self.all(a, self.exists_one(b, a.name == b.name))',
+                        message: 'a Service is named twice',
+                      },
+                    ],
                     items: {
                       type: 'object',
                       required: ['group', 'kind', 'name'],
@@ -208,11 +233,63 @@ for (const strategy of STRATEGIES.filter((one) => one !== 'weighted')) {
   });
 }
 
-test('the policy that names no Service is refused', async () => {
-  const { output } = compileBalancing('random', 'nginx-gateway-fabric', { name: 'api', backends: [] });
-  const said = await api.dryRun({ ...output, metadata: { ...output.metadata, namespace: 'tars' } });
-  assert.match(said.message, /targetRefs/);
+/** What is refused before it is written, and what nginx says of it. */
+const REFUSED = {
+  'a weight of 0 that is no down': 'server 127.0.0.1:80 weight=0;',
+  'a weight that is no number': 'server 127.0.0.1:80 weight=NaN;',
+  'a negative weight': 'server 127.0.0.1:80 weight=-3;',
+  'half a weight': 'server 127.0.0.1:80 weight=1.5;',
+  'no port': 'server 127.0.0.1:0;',
+  'too high a port': 'server 127.0.0.1:65536;',
+  'an address with a zone': 'server [fe80::1%eth0]:80;',
+  'a name server by its name': 'resolver dns.invalid; server a:80 resolve;',
+  'no server': '',
+};
+for (const [what, line] of Object.entries(REFUSED)) {
+  test(`nginx refuses ${what}`, () => {
+    assert.equal(testConfiguration(site(`upstream api { zone api 64k; ${line} }\n`)).ok, false);
+  });
+}
+
+/** The same of the API server: each changes what compileBalancing has written. */
+const REFUSED_ROUTES = {
+  'a negative weight': (refs) => refs.map((one) => ({ ...one, weight: -3 })),
+  'half a weight': (refs) => refs.map((one) => ({ ...one, weight: 1.5 })),
+  'too large a weight': (refs) => refs.map((one) => ({ ...one, weight: 1_000_001 })),
+  'a port of 0': (refs) => refs.map((one) => ({ ...one, port: 0 })),
+  'seventeen backends': ([one]) => Array.from({ length: 17 }, (_, n) => ({ ...one, name: `api-${n}` })),
+};
+for (const [what, change] of Object.entries(REFUSED_ROUTES)) {
+  test(`the API server refuses a route with ${what}`, async () => {
+    const { output } = compileBalancing('weighted', 'http-route', SERVICES);
+    const spec = { parentRefs: [{ name: 'any' }], rules: [{ backendRefs: change(output) }] };
+    assert.match(
+      (await api.dryRun(object('gateway.networking.k8s.io/v1', 'HTTPRoute', { spec }))).message,
+      /backendRefs/,
+    );
+  });
+}
+
+test('the API server takes a route of the largest weight and the most backends', async () => {
+  const backends = Array.from({ length: 16 }, (_, n) => ({ name: `a${n}`.padEnd(63, 'a'), port: 65_535, weight: 1e6 }));
+  const { output: backendRefs } = compileBalancing('weighted', 'http-route', { name: 'api', backends });
+  const spec = { parentRefs: [{ name: 'any' }], rules: [{ backendRefs }] };
+  assert.equal((await api.dryRun(object('gateway.networking.k8s.io/v1', 'HTTPRoute', { spec }))).message, '');
 });
+
+const REFUSED_POLICIES = {
+  'no Service': () => [],
+  'seventeen Services': ([one]) => Array.from({ length: 17 }, (_, n) => ({ ...one, name: `api-${n}` })),
+  'a Service twice': ([one]) => [one, one],
+};
+for (const [what, change] of Object.entries(REFUSED_POLICIES)) {
+  test(`the policy that names ${what} is refused`, async () => {
+    const { output } = compileBalancing('random', 'nginx-gateway-fabric', SERVICES);
+    const spec = { ...output.spec, targetRefs: change(output.spec.targetRefs) };
+    const said = await api.dryRun({ ...output, spec, metadata: { ...output.metadata, namespace: 'tars' } });
+    assert.match(said.message, /targetRefs/);
+  });
+}
 
 /** Without what the schema fills in. */
 function strip(spec) {

@@ -1,7 +1,7 @@
 import type { BalancingStrategy } from '../../lib/model/balancing';
 import { BALANCING_STRATEGIES } from '../../lib/model/balancing';
-import type { BalancingTarget } from '../../lib/policy/balancing';
 import { compileBalancing } from '../../lib/policy/balancing';
+import type { BalancingTarget } from '../../lib/policy/balancing-subject';
 
 const ALIKE = {
   name: 'api',
@@ -40,7 +40,7 @@ const FIDELITY: Readonly<Record<BalancingTarget, string>> = {
 test.each(TARGETS)('%s: how closely it follows each strategy', (target) => {
   const fidelities = BALANCING_STRATEGIES.map((strategy) => {
     const { report } = compileBalancing(strategy, target, ALIKE);
-    expect(report).toHaveLength(1);
+    expect(report.map(({ field }) => field)).toEqual(target === 'nginx' ? ['strategy', 'names'] : ['strategy']);
     return report[0]?.fidelity;
   });
   expect(fidelities.join(' ')).toBe(FIDELITY[target]);
@@ -56,7 +56,7 @@ test.each(TARGETS)('%s: what it supports has an output, and what has none is its
 });
 
 test.each<[BalancingTarget, BalancingStrategy, string | undefined]>([
-  ['nginx', 'weighted', 'exact'],
+  ['nginx', 'weighted', 'approximate'],
   ['nginx', 'round-robin', 'exact'],
   ['ingress-nginx', 'round-robin', 'unsupported'],
   ['http-route', 'weighted', undefined],
@@ -69,15 +69,42 @@ test.each<[BalancingTarget, BalancingStrategy, string | undefined]>([
 });
 
 describe('outputs', () => {
+  const HEALTH = 'max_fails=1 fail_timeout=10s';
+  const NAMES = ['resolver 127.0.0.11 valid=5s ipv6=off;', 'resolver_timeout 2s;'];
+  const WEIGHTED = [
+    ...NAMES,
+    `server a:80 resolve weight=5 ${HEALTH};`,
+    `server b:80 resolve ${HEALTH};`,
+    `server c:80 resolve ${HEALTH} down;`,
+  ];
   test.each<[BalancingStrategy, readonly string[]]>([
-    ['round-robin', ['server a:80;', 'server b:80;', 'server c:80 down;']],
-    ['weighted', ['server a:80 weight=5;', 'server b:80;', 'server c:80 down;']],
-    ['least-connections', ['least_conn;', 'server a:80 weight=5;', 'server b:80;', 'server c:80 down;']],
-    ['random', ['random;', 'server a:80 weight=5;', 'server b:80;', 'server c:80 down;']],
-    ['ip-hash', ['ip_hash;', 'server a:80 weight=5;', 'server b:80;', 'server c:80 down;']],
+    ['round-robin', WEIGHTED.map((line) => line.replace(' weight=5', ''))],
+    ['weighted', WEIGHTED],
+    ['least-connections', ['least_conn;', ...WEIGHTED]],
+    ['random', ['random;', ...WEIGHTED]],
+    ['ip-hash', ['ip_hash;', ...WEIGHTED]],
   ])('nginx, %s', (strategy, lines) => {
     const { output } = compileBalancing(strategy, 'nginx', SHARES);
-    expect(output).toBe(`upstream api {\n${['zone api 64k;', ...lines].map((line) => `  ${line}\n`).join('')}}\n`);
+    expect(output).toBe(`upstream api {\n${['zone api 192k;', ...lines].map((line) => `  ${line}\n`).join('')}}\n`);
+  });
+
+  test('nginx: addresses stay as they are, and need no name server', () => {
+    const backends = ['10.0.0.1', '::1', '[::2]'].map((name) => ({ name, port: 80, weight: 2 }));
+    const { output, report } = compileBalancing('weighted', 'nginx', { name: 'api', backends });
+    const servers = ['10.0.0.1', '[::1]', '[::2]'].map((host) => `  server ${host}:80 weight=2 ${HEALTH};\n`);
+    expect(output).toBe(`upstream api {\n  zone api 64k;\n${servers.join('')}}\n`);
+    expect(report.map(({ field }) => field)).toEqual(['strategy']);
+  });
+
+  test('nginx: another name server', () => {
+    const { output } = compileBalancing('weighted', 'nginx', { ...ALIKE, resolver: '[::1]:5353' });
+    expect(output).toContain('  resolver [::1]:5353 valid=5s ipv6=off;\n');
+  });
+
+  test('a Service with two ports is named once by the policy of NGINX Gateway Fabric', () => {
+    const backends = [80, 81].map((port) => ({ name: 'a', port }));
+    const { output } = compileBalancing('random', 'nginx-gateway-fabric', { name: 'api', backends });
+    expect(output).toMatchObject({ spec: { targetRefs: [{ group: '', kind: 'Service', name: 'a' }] } });
   });
 
   test.each<[BalancingTarget, BalancingStrategy, object]>([

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { block, directive, writeDirectives } from '../../lib/gateway/nginx-syntax';
+import { block, directive, writeDirectives } from '../../lib/policy/nginx-syntax';
 import { parseNginx } from '../support/nginx-parser';
 
 test('blocks are indented, words quoted where they must be', () => {
