@@ -21,6 +21,19 @@ export function isHostName(text: string, options: { wildcard?: boolean } = {}): 
   return host.length > 0 && host.length <= 253 && host.split('.').every((label) => isDnsLabel(label));
 }
 
+/**
+ * True for a host name as a resolver takes it: names of containers may have "_" and capitals. What ends with a number
+ * after a dot is an address, or a mistake for one.
+ */
+export function isAnyHost(text: string): boolean {
+  const labels = text.split('.');
+  return (
+    text.length <= 253 &&
+    labels.every((label) => /^\w([\w-]{0,61}\w)?$/.test(label)) &&
+    (labels.length === 1 || !/^\d+$/.test(labels.at(-1) ?? ''))
+  );
+}
+
 /** True for an IPv4 or IPv6 CIDR block with a prefix length. */
 export function isCidr(text: string): boolean {
   const [address, prefix, ...rest] = text.split('/');

@@ -29,10 +29,11 @@ function row(fidelity: FidelityRow['fidelity'], detail: string): FidelityRow {
   return { field: 'strategy', fidelity, detail };
 }
 
-/** What became of the weights, where some differ: a target may have no place for them. */
+/** What became of the weights, where some differ or are 0: a target may have no place for them. */
 function weights({ backends }: BalancingSubject, fidelity: FidelityRow['fidelity'], detail: string): FidelityRow[] {
   const [first = 1, ...others] = backends.map(({ weight = 1 }) => weight);
-  return others.every((weight) => weight === first) ? [] : [{ field: 'weights', fidelity, detail }];
+  const isAlike = first !== 0 && others.every((weight) => weight === first);
+  return isAlike ? [] : [{ field: 'weights', fidelity, detail }];
 }
 
 function nginxUpstream(strategy: BalancingStrategy, subject: BalancingSubject): BalancingCompilation {
@@ -91,7 +92,8 @@ function ingressNginx(strategy: BalancingStrategy, subject: BalancingSubject): B
 }
 
 /** @see https://gateway-api.sigs.k8s.io/reference/spec/#httpbackendref */
-function httpRoute(strategy: BalancingStrategy, { backends }: BalancingSubject): BalancingCompilation {
+function httpRoute(strategy: BalancingStrategy, subject: BalancingSubject): BalancingCompilation {
+  const { backends } = subject;
   const isWeighted = strategy === 'weighted';
   return {
     output: backends.map(({ name, port, weight = 1 }) => ({
@@ -101,11 +103,16 @@ function httpRoute(strategy: BalancingStrategy, { backends }: BalancingSubject):
       port,
       weight: isWeighted ? weight : Math.min(weight, 1),
     })),
-    report: [
-      isWeighted
-        ? row('exact', 'backendRefs.weight: shares of Services; their pods are as the gateway has it')
-        : row('unsupported', 'a route knows shares only: a policy of the gateway says the rest'),
-    ],
+    report: isWeighted
+      ? [row('exact', 'backendRefs.weight: shares of Services; their pods are as the gateway has it')]
+      : [
+          row('unsupported', 'a route knows shares only: a policy of the gateway says the rest'),
+          ...weights(
+            subject,
+            strategy === 'round-robin' ? 'exact' : 'unsupported',
+            'left out, but 0: shares are for "weighted"',
+          ),
+        ],
   };
 }
 

@@ -2,7 +2,7 @@ import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { BALANCING_STRATEGIES } from '../model/balancing';
 import type { Issue } from '../model/issues';
 import { IssueCollector, show } from '../model/issues';
-import { isDnsLabel, isHostName } from '../model/names';
+import { isAnyHost, isDnsLabel, isHostName } from '../model/names';
 import type { Keys } from '../model/props-reader';
 import { PropsReader } from '../model/props-reader';
 import type { BalancedBackend, BalancingSubject, BalancingTarget } from './balancing-subject';
@@ -115,7 +115,7 @@ const SERVICE_NAME: Text = {
 };
 const HOST: Text = {
   message: 'no host',
-  is: (text) => isIPv4(text) || isPlainIPv6(withoutBrackets(text)) || isHost(text),
+  is: (text) => isIPv4(text) || isPlainIPv6(withoutBrackets(text)) || isAnyHost(text),
   allowed: 'a host name, an IPv4 address, or an IPv6 address without a zone',
   remedy: 'leave out scheme, port and path',
 };
@@ -135,16 +135,6 @@ function checkText<P extends object>(reader: PropsReader<P>, key: keyof P & stri
   return undefined;
 }
 
-/** Names of containers may have "_" and capitals. What ends with a number is an address, or a mistake for one. */
-function isHost(text: string): boolean {
-  const labels = text.split('.');
-  return (
-    text.length <= 253 &&
-    labels.every((label) => /^\w([\w-]{0,61}\w)?$/.test(label)) &&
-    (labels.length === 1 || !/^\d+$/.test(labels.at(-1) ?? ''))
-  );
-}
-
 function isPlainIPv6(text: string): boolean {
   return isIPv6(text) && !text.includes('%');
 }
@@ -156,5 +146,5 @@ function isResolver(text: string): boolean {
 }
 
 function refuse(at: IssueCollector, message: string, given: unknown, allowed: string, remedy: string): void {
-  at.add({ code: 'TARS7103', message, given: show(given), allowed, remedy });
+  at.add({ code: 'TARS7103', message: `the target cannot have it: ${message}`, given: show(given), allowed, remedy });
 }

@@ -60,12 +60,20 @@ test.each<[BalancingTarget, BalancingStrategy, string | undefined]>([
   ['nginx', 'round-robin', 'exact'],
   ['ingress-nginx', 'round-robin', 'unsupported'],
   ['http-route', 'weighted', undefined],
+  ['http-route', 'round-robin', 'exact'],
+  ['http-route', 'least-connections', 'unsupported'],
   ['nginx-gateway-fabric', 'least-connections', 'unsupported'],
   ['envoy-gateway', 'random', 'unsupported'],
   ['service', 'ip-hash', 'unsupported'],
 ])('%s, %s: weights that differ are %s', (target, strategy, fidelity) => {
   const { report } = compileBalancing(strategy, target, SHARES);
   expect(report.find(({ field }) => field === 'weights')?.fidelity).toBe(fidelity);
+});
+
+test.each(TARGETS)('%s: a report says what becomes of weights that are all 0', (target) => {
+  const backends = [{ name: 'a', port: 80, weight: 0 }];
+  const { report } = compileBalancing('random', target, { name: 'api', backends });
+  expect(report.map(({ field }) => field)).toContain('weights');
 });
 
 describe('outputs', () => {

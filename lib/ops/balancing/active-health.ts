@@ -5,9 +5,9 @@ export type Connector = (host: string, port: number, signal: AbortSignal) => Pro
 
 /** How backends are checked; the time-outs are per check. */
 export interface HealthCheckOptions {
-  /** Milliseconds from the end of one round to the next. @default 2000 */
+  /** Milliseconds from the end of one round to the next, at most a day. @default 2000 */
   readonly intervalMs?: number;
-  /** Milliseconds that a connection may take. @default 1000 */
+  /** Milliseconds that a connection may take, at most a day. @default 1000 */
   readonly timeoutMs?: number;
   /** Successes in a row after which one that is down is up. @default 2 */
   readonly rise?: number;

@@ -21,9 +21,11 @@ const [DOT, ZERO, NINE] = [0x2e, 0x30, 0x39];
  */
 export function readClientAddress(text: string | undefined): ClientAddress {
   if (text === undefined || text === '') return NONE;
-  const bytes = readIPv4(text);
+  // JavaScript may give anything.
+  const isText = typeof (text as unknown) === 'string';
+  const bytes = isText ? readIPv4(text) : undefined;
   if (bytes !== undefined) return { hashed: bytes, text };
-  if (isIPv6(text)) return fromIPv6(groupsOf(text.split('%')[0] ?? ''));
+  if (isText && isIPv6(text)) return fromIPv6(groupsOf(text.split('%')[0] ?? ''));
   throw new BalancingError(
     'InvalidClientAddress',
     `the client's address cannot be read, given ${JSON.stringify(text)}, allowed is an IPv4 or IPv6 address without a port: pass what the socket says`,

@@ -90,8 +90,7 @@ export class LoadBalancer {
    */
   public addBackend(id: string, host: string, port: number, weight = 1): Backend {
     const backend: Backend = Object.freeze({ id, host, port });
-    checkBackend(backend);
-    checkWeight(id, weight);
+    checkBackend(backend, weight);
     if (this.byId.has(id)) {
       throw new BalancingError(
         'DuplicateBackend',

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { HealthCheckOptions } from './active-health';
-import { BalancingError } from './balancing-error';
+import type { Refusal } from './balancing-error';
+import { refuseAll } from './balancing-error';
 import type { BalancingStrategy } from '../../model/balancing';
 import { BALANCING_STRATEGIES } from '../../model/balancing';
 import type { AddressHash } from './strategy';
@@ -38,31 +39,44 @@ export interface BalancerSettings {
 /** As {@link HealthCheckOptions}, with the defaults. */
 type HealthSettings = Required<HealthCheckOptions>;
 
-/** @throws BalancingError `InvalidOption` */
+/** A timer cannot wait longer than 24 days, and would not wait at all. */
+const A_DAY_MS = 86_400_000;
+
+/** @throws BalancingError `InvalidOption`, with everything that is wrong */
 export function readOptions(strategy: BalancingStrategy, options: LoadBalancerOptions): BalancerSettings {
-  const { random, hash = 'network', maxFails = 1, failTimeoutSeconds = 10 } = options;
-  const { leaseTimeoutMs = 3_600_000, windowMs = 60_000 } = options;
-  oneOf('strategy', strategy, BALANCING_STRATEGIES);
-  oneOf('hash', hash, ADDRESS_HASHES);
-  whole('maxFails', maxFails, 0);
-  whole('failTimeoutSeconds', failTimeoutSeconds, 0);
-  whole('leaseTimeoutMs', leaseTimeoutMs, 1);
-  whole('windowMs', windowMs, 1);
-  return { random, hash, maxFails, failTimeoutSeconds, leaseTimeoutMs, windowMs };
+  // JavaScript may leave it out.
+  const given = (options as LoadBalancerOptions | undefined) ?? ({} as Partial<LoadBalancerOptions>);
+  const { clock, random, hash = 'network', maxFails = 1, failTimeoutSeconds = 10 } = given;
+  const { leaseTimeoutMs = 3_600_000, windowMs = 60_000 } = given;
+  refuseAll('InvalidOption', [
+    ...oneOf('strategy', strategy, BALANCING_STRATEGIES),
+    ...functions({ clock, random }),
+    ...oneOf('hash', hash, ADDRESS_HASHES),
+    ...whole('maxFails', maxFails, 0),
+    ...whole('failTimeoutSeconds', failTimeoutSeconds, 0),
+    ...whole('leaseTimeoutMs', leaseTimeoutMs, 1),
+    ...whole('windowMs', windowMs, 1),
+  ]);
+  return { random: options.random, hash, maxFails, failTimeoutSeconds, leaseTimeoutMs, windowMs };
 }
 
 /**
  * The settings of health checks with their defaults.
- * @throws BalancingError `InvalidOption`
+ * @throws BalancingError `InvalidOption`, with everything that is wrong
  */
 export function readHealthOptions(options: HealthCheckOptions): HealthSettings {
   const { intervalMs = 2000, timeoutMs = 1000, rise = 2, fall = 3, jitter = 0.1, concurrency = 16 } = options;
   const { connect = tcpConnector, sleep = pause } = options;
-  whole('intervalMs', intervalMs, 1);
-  for (const [name, value] of Object.entries({ timeoutMs, rise, fall, concurrency })) whole(name, value, 1);
-  if (!(jitter >= 0 && jitter < 1)) {
-    throw new BalancingError('InvalidOption', `jitter is none, given ${jitter}, allowed is 0 to below 1: correct it`);
-  }
+  const isShare = typeof jitter === 'number' && jitter >= 0 && jitter < 1;
+  refuseAll('InvalidOption', [
+    ...whole('intervalMs', intervalMs, 1, A_DAY_MS),
+    ...whole('timeoutMs', timeoutMs, 1, A_DAY_MS),
+    ...whole('rise', rise, 1),
+    ...whole('fall', fall, 1),
+    ...(isShare ? [] : [['jitter is none', jitter, 'a number from 0 to below 1', 'correct it'] as const]),
+    ...whole('concurrency', concurrency, 1),
+    ...functions({ connect, sleep }),
+  ]);
   return { intervalMs, timeoutMs, rise, fall, jitter, concurrency, connect, sleep };
 }
 
@@ -70,18 +84,20 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
   return wait(ms, undefined, { signal }).catch(() => undefined);
 }
 
-function oneOf(name: string, given: string, allowed: readonly string[]): void {
-  if (allowed.includes(given)) return;
-  throw new BalancingError(
-    'InvalidOption',
-    `${name} is unknown, given ${JSON.stringify(given)}, allowed are ${allowed.join(', ')}: choose one of them`,
-  );
+function oneOf(name: string, given: string, allowed: readonly string[]): readonly Refusal[] {
+  return allowed.includes(given)
+    ? []
+    : [[`${name} is unknown`, given, `one of ${allowed.join(', ')}`, 'choose one of them']];
 }
 
-function whole(name: string, given: number, least: number): void {
-  if (Number.isSafeInteger(given) && given >= least) return;
-  throw new BalancingError(
-    'InvalidOption',
-    `${name} is no whole number in its range, given ${given}, allowed is ${least} or more: correct it`,
+function whole(name: string, given: number, least: number, most = Number.MAX_SAFE_INTEGER): readonly Refusal[] {
+  if (Number.isSafeInteger(given) && given >= least && given <= most) return [];
+  const allowed = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `${least} to ${most}`;
+  return [[`${name} is no whole number in its range`, given, allowed, 'correct it']];
+}
+
+function functions(given: Readonly<Record<string, unknown>>): readonly Refusal[] {
+  return Object.entries(given).flatMap(([name, value]): Refusal[] =>
+    typeof value === 'function' ? [] : [[`${name} is no function`, value, 'a function', 'hand one in']],
   );
 }
