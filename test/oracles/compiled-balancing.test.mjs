@@ -141,7 +141,7 @@ for (const balancing of [undefined, 'round-robin', 'least-connections', 'random'
 
 /**
  * NGINX Gateway Fabric's own CRD comes by no registry that this project installs from: the Go module proxy has its
- * sources not, and no package of npm, PyPI or Maven Central brings it. This one is written by hand: it says of the
+ * sources not, and none was found that brings it. This one is written by hand: it says of the
  * fields that are written here what the reference says.
  * @see https://docs.nginx.com/nginx-gateway-fabric/reference/api/
  */
