@@ -10,6 +10,8 @@ export interface ObjectMeta {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly ownerReferences?: readonly OwnerReference[];
+  /** Who wrote which fields, and when the last time. */
+  readonly managedFields?: readonly { readonly subresource?: string; readonly time?: string }[];
 }
 
 export interface OwnerReference {
@@ -122,6 +124,8 @@ export interface Workload extends ApiObject {
     readonly progressDeadlineSeconds?: number;
     readonly strategy?: { readonly type?: string };
     readonly updateStrategy?: { readonly type?: string; readonly rollingUpdate?: { readonly partition?: number } };
+    readonly podManagementPolicy?: string;
+    readonly ordinals?: { readonly start?: number };
   };
   readonly status?: {
     readonly observedGeneration?: number;
@@ -130,6 +134,7 @@ export interface Workload extends ApiObject {
     readonly readyReplicas?: number;
     readonly availableReplicas?: number;
     readonly unavailableReplicas?: number;
+    readonly currentReplicas?: number;
     readonly currentRevision?: string;
     readonly updateRevision?: string;
     readonly desiredNumberScheduled?: number;

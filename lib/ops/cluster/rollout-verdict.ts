@@ -7,7 +7,7 @@ export interface RolloutVerdict {
    * - done: every replica is of the newest revision and available
    * - waiting: it goes on by itself
    * - refused: it waits, and the cluster refuses new pods (quota, limits, Pod Security, a webhook)
-   * - paused: it is not done, and goes on only when somebody resumes it
+   * - paused: new pods are wanted, and are made only when somebody resumes it
    * - failed: it made no progress in its time
    */
   readonly state: 'done' | 'waiting' | 'refused' | 'paused' | 'failed';
@@ -31,12 +31,23 @@ export function rolloutVerdict(kind: WorkloadKind, workload: Workload): RolloutV
   return kind === 'StatefulSet' ? statefulSetVerdict(workload) : daemonSetVerdict(workload);
 }
 
+const MARGIN_MS = 60_000;
+const DEFAULT_DEADLINE_SECONDS = 600;
+/** By this number a Deployment says that it has no progress deadline. */
+const NO_DEADLINE = 2 ** 31 - 1;
+
+/** How long a rollout may take, in milliseconds: its progress deadline and a minute, else eleven minutes. */
+export function rolloutTimeoutMs({ spec: { progressDeadlineSeconds: seconds } }: Workload): number {
+  const isSet = seconds !== undefined && seconds !== NO_DEADLINE;
+  return (isSet ? seconds : DEFAULT_DEADLINE_SECONDS) * 1000 + MARGIN_MS;
+}
+
 function requireRolling(kind: WorkloadKind, { spec }: Workload): void {
   const type = spec.updateStrategy?.type ?? 'RollingUpdate';
   if (type === 'RollingUpdate') return;
-  throw new RangeError(
-    `a ${kind} with the update strategy ${type} rolls nothing out: its pods are replaced when they are deleted`,
-  );
+  const how =
+    type === 'OnDelete' ? 'rolls nothing out: its pods are replaced when they are deleted' : 'is not followed';
+  throw new RangeError(`a ${kind} with the update strategy ${type} ${how}`);
 }
 
 function deploymentVerdict(workload: Workload): RolloutVerdict {
@@ -51,11 +62,17 @@ function deploymentVerdict(workload: Workload): RolloutVerdict {
   }
   const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status;
   const wanted = spec.replicas ?? 1;
+  const isPaused = spec.paused === true;
   if (updatedReplicas < wanted) {
-    return waiting(`${updatedReplicas} of ${wanted} new replicas have been updated`, workload);
+    const message = `${updatedReplicas} of ${wanted} new replicas have been updated`;
+    // A pause stops no scaling, of new pods among themselves.
+    return isPaused && (updatedReplicas === 0 || replicas > updatedReplicas)
+      ? paused(message)
+      : waiting(message, workload);
   }
   if (replicas > updatedReplicas) {
-    return waiting(`${replicas - updatedReplicas} old replicas are pending termination`, workload);
+    const message = `${replicas - updatedReplicas} old replicas are pending termination`;
+    return isPaused ? paused(message) : waiting(message, workload);
   }
   if (availableReplicas < updatedReplicas) {
     return waiting(`${availableReplicas} of ${updatedReplicas} updated replicas are available`, workload);
@@ -65,29 +82,17 @@ function deploymentVerdict(workload: Workload): RolloutVerdict {
 
 function statefulSetVerdict(workload: Workload): RolloutVerdict {
   const { metadata, spec, status = {} } = workload;
+  const { readyReplicas = 0, updatedReplicas = 0 } = status;
   const wanted = spec.replicas ?? 1;
-  const {
-    readyReplicas = 0,
-    updatedReplicas = 0,
-    currentReplicas = 0,
-  } = status as typeof status & {
-    readonly currentReplicas?: number;
-  };
   if (readyReplicas < wanted) return waiting(`${wanted - readyReplicas} of ${wanted} pods are not ready`, workload);
-  const partition = spec.updateStrategy?.rollingUpdate?.partition;
-  if (spec.updateStrategy?.type === 'RollingUpdate' && partition !== undefined && partition > 0) {
-    if (updatedReplicas < wanted - partition) {
-      return waiting(`${updatedReplicas} of ${wanted - partition} pods of the partition have been updated`, workload);
-    }
-    return {
-      state: 'done',
-      message: `${metadata.name} is rolled out down to its partition: ${updatedReplicas} new pods`,
-    };
+  // The server fills in a partition of 0. Revisions are not compared: half way back to the earlier one both are that one.
+  const { partition = 0 } = spec.updateStrategy?.rollingUpdate ?? {};
+  const ofPartition = partition > 0 ? ' of the partition' : '';
+  if (updatedReplicas < wanted - partition) {
+    return waiting(`${updatedReplicas} of ${wanted - partition} pods${ofPartition} have been updated`, workload);
   }
-  if (status.updateRevision !== status.currentRevision) {
-    return waiting(`${updatedReplicas} of ${wanted} pods are of revision ${status.updateRevision ?? '?'}`, workload);
-  }
-  return { state: 'done', message: `${metadata.name} is rolled out: ${currentReplicas} pods` };
+  const how = partition > 0 ? ` down to its partition: ${updatedReplicas} new pods` : `: ${updatedReplicas} pods`;
+  return { state: 'done', message: `${metadata.name} is rolled out${how}` };
 }
 
 function daemonSetVerdict(workload: Workload): RolloutVerdict {
@@ -103,9 +108,12 @@ function daemonSetVerdict(workload: Workload): RolloutVerdict {
 }
 
 function waiting(message: string, workload: Workload): RolloutVerdict {
-  if (workload.spec.paused === true) return { state: 'paused', message: `it is paused: ${message}` };
   const refusal = refusalOf(workload);
   return refusal === undefined ? { state: 'waiting', message } : { state: 'refused', message, refusal };
+}
+
+function paused(message: string): RolloutVerdict {
+  return { state: 'paused', message: `it is paused: ${message}` };
 }
 
 function refusalOf({ status }: Workload): string | undefined {

@@ -3,25 +3,26 @@ import { Deadline } from '../cluster-client/deadline';
 import type { Pod, Workload } from '../cluster-client/objects';
 import { RESOURCES } from '../cluster-client/resources';
 import { observe } from '../cluster-client/watch';
-import { listEvents } from './events';
+import { heldBackBy, podsHoldingBack } from './held-back';
 import { latest } from './latest';
 import { waitingReasons } from './pod-info';
+import { podRefusal } from './refused-pods';
 import type { RolloutVerdict } from './rollout-verdict';
-import { rolloutVerdict } from './rollout-verdict';
-import type { Place, WorkloadRef } from './workload';
+import { rolloutTimeoutMs, rolloutVerdict } from './rollout-verdict';
+import type { Place, WorkloadKind, WorkloadRef } from './workload';
 import { podsOf, readWorkload, refText, replicaSetsOf, REVISION } from './workload';
 
 /** How far a rollout is, and what its new pods wait for. */
 export interface RolloutStatus extends RolloutVerdict {
   readonly workload: string;
   readonly generation: number;
-  /** Of the new pods: `web-6f/app: ImagePullBackOff: …`; events of refused ones. */
+  /** Of the new pods: `web-6f/app: ImagePullBackOff: …`; of refused ones; of old ones that hold it back. */
   readonly reasons: readonly string[];
 }
 
 /** How to wait for a rollout. */
 export interface RolloutWait {
-  /** Milliseconds. @default the Deployment's progress deadline and a minute, else eleven minutes */
+  /** Milliseconds. @default the progress deadline and a minute where there is one, else eleven minutes */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /**
@@ -34,8 +35,6 @@ export interface RolloutWait {
   readonly onChange?: ((status: RolloutStatus) => void) | undefined;
 }
 
-const MARGIN_MS = 60_000;
-const DEFAULT_DEADLINE_SECONDS = 600;
 /** Pods change without their workload: what they wait for is looked at so often. */
 const LOOK_MS = 3_000;
 const REFUSAL_MS = 10_000;
@@ -55,9 +54,8 @@ export async function rolloutStatus(place: Place, ref: WorkloadRef, signal?: Abo
  */
 export async function waitForRollout(place: Place, ref: WorkloadRef, wait: RolloutWait = {}): Promise<RolloutStatus> {
   const first = await readWorkload(place, ref, wait.signal);
-  const seconds = first.spec.progressDeadlineSeconds ?? DEFAULT_DEADLINE_SECONDS;
   const what = `the rollout of ${refText(ref)}`;
-  const deadline = new Deadline(what, wait.timeoutMs ?? seconds * 1000 + MARGIN_MS, wait.signal);
+  const deadline = new Deadline(what, wait.timeoutMs ?? rolloutTimeoutMs(first), wait.signal);
   const refusal = new Grace(wait.refusalMs ?? REFUSAL_MS, deadline.signal);
   let last: RolloutStatus | undefined;
   try {
@@ -109,12 +107,22 @@ async function statusOf(
   const verdict = verdictOf(kind, workload);
   const status = { ...verdict, workload: refText(ref), generation: workload.metadata.generation ?? 0 };
   if (verdict.state === 'done') return { ...status, reasons: [] };
-  const pods = await newPods(place, ref, workload, signal);
-  const refusals = verdict.refusal === undefined ? await refusedPods(place, ref, workload, signal) : [verdict.refusal];
-  return { ...status, reasons: [...refusals, ...pods.flatMap(waitingReasons)] };
+  const pods = await podsOf(place, workload.spec.selector, signal);
+  const own = pods.filter(isOwnedBy(workload));
+  const refusal = verdict.refusal ?? (await podRefusal(place, kind, workload, own, signal));
+  const old = podsHoldingBack(kind, workload, own);
+  const fresh = await newPods(place, kind, workload, pods, signal);
+  const reasons = [...old.map(heldBackBy), ...[...old, ...fresh].flatMap(waitingReasons)];
+  if (refusal === undefined) return { ...status, reasons };
+  const state = verdict.state === 'waiting' ? 'refused' : verdict.state;
+  return { ...status, state, refusal, reasons: [refusal, ...reasons] };
 }
 
-function verdictOf(kind: NonNullable<WorkloadRef['kind']>, workload: Workload): RolloutVerdict {
+function isOwnedBy({ metadata: { uid } }: Workload): (pod: Pod) => boolean {
+  return ({ metadata }) => metadata.ownerReferences?.some((one) => one.uid === uid) ?? false;
+}
+
+function verdictOf(kind: WorkloadKind, workload: Workload): RolloutVerdict {
   try {
     return rolloutVerdict(kind, workload);
   } catch (cause) {
@@ -123,27 +131,15 @@ function verdictOf(kind: NonNullable<WorkloadRef['kind']>, workload: Workload): 
   }
 }
 
-/** A StatefulSet or DaemonSet has no condition that says so: its last event does. */
-async function refusedPods(
-  place: Place,
-  ref: WorkloadRef,
-  workload: Workload,
-  signal?: AbortSignal,
-): Promise<string[]> {
-  if ((ref.kind ?? 'Deployment') === 'Deployment') return [];
-  const found = await listEvents(place, { uid: workload.metadata.uid, reason: 'FailedCreate', signal });
-  return found.slice(-1).map(({ message }) => message);
-}
-
-/** Pods of the newest revision. */
+/** Those of the newest revision. */
 async function newPods(
   place: Place,
-  ref: WorkloadRef,
+  kind: WorkloadKind,
   workload: Workload,
+  pods: readonly Pod[],
   signal?: AbortSignal,
 ): Promise<readonly Pod[]> {
-  const pods = await podsOf(place, workload.spec.selector, signal);
-  if ((ref.kind ?? 'Deployment') !== 'Deployment') {
+  if (kind !== 'Deployment') {
     const { updateRevision } = workload.status ?? {};
     if (updateRevision === undefined) return pods;
     return pods.filter(({ metadata }) => metadata.labels?.['controller-revision-hash'] === updateRevision);
@@ -151,8 +147,7 @@ async function newPods(
   const revision = workload.metadata.annotations?.[REVISION];
   const sets = await replicaSetsOf(place, workload, signal);
   const newest = sets.find(({ metadata }) => metadata.annotations?.[REVISION] === revision);
-  if (newest === undefined) return [];
-  return pods.filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === newest.metadata.uid));
+  return newest === undefined ? [] : pods.filter(isOwnedBy(newest));
 }
 
 function failure(status: RolloutStatus): ClusterError {

@@ -1,4 +1,6 @@
-import { waitForRollout } from '../../../lib/ops/cluster/rollout';
+import type { RolloutStatus } from '../../../lib/ops/cluster/rollout';
+import { rolloutStatus, waitForRollout } from '../../../lib/ops/cluster/rollout';
+import type { Answer } from '../../support/fake-api-server';
 import { json, useFakeApiServer } from '../../support/fake-api-server';
 
 const APPS = '/apis/apps/v1/namespaces/tars';
@@ -28,5 +30,83 @@ test('a refusal that comes while it waits counts from then on, though nothing el
   await expect(waitForRollout(place, { name: 'web' }, { refusalMs: 50, timeoutMs: 5_000 })).rejects.toMatchObject({
     code: 'RolloutRefused',
     message: expect.stringContaining('exceeded quota') as string,
+  });
+});
+
+describe('a StatefulSet or DaemonSet, of which only Events tell', () => {
+  const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
+  const EVENTS = '/api/v1/namespaces/tars/events';
+
+  const event = (reason: string, second: number, count = 1): object => ({
+    metadata: { name: `${reason}-${second}`, uid: `${reason}-${second}` },
+    involvedObject: { uid: 'u' },
+    ...{ reason, count, message: `${reason} at ${second}`, lastTimestamp: at(second) },
+  });
+  const pod = (name: string, second: number, more: object = {}): object => ({
+    metadata: {
+      ...{ name, uid: name, creationTimestamp: at(second), labels: { 'controller-revision-hash': 'new' } },
+      ownerReferences: [{ kind: 'StatefulSet', name: 'web', uid: 'u', controller: true }],
+      ...more,
+    },
+    spec: { containers: [] },
+    status: { conditions: [{ type: 'Ready', status: 'True' }] },
+  });
+  /** What is wanted was written at 100 s; the status and more of the metadata may have been written later. */
+  const statefulSet = (status: object = {}): object => ({
+    metadata: {
+      ...{ name: 'web', uid: 'u', generation: 2, creationTimestamp: at(1) },
+      managedFields: [
+        { manager: 'kubectl', time: at(100) },
+        { manager: 'kube-controller-manager', subresource: 'status', time: at(900) },
+      ],
+    },
+    spec: { replicas: 2, selector: { matchLabels: { app: 'web' } }, template: {} },
+    status: {
+      ...{ observedGeneration: 2, replicas: 1, readyReplicas: 1, updatedReplicas: 1, updateRevision: 'new' },
+      ...status,
+    },
+  });
+
+  async function statusOf(events: readonly object[], pods: readonly object[], status?: object): Promise<RolloutStatus> {
+    const list = (items: readonly object[]): Answer => json({ metadata: { resourceVersion: '1' }, items });
+    server()
+      .on(`GET ${APPS}/statefulsets/web`, json(statefulSet(status)))
+      .on('GET /api/v1/namespaces/tars/pods', list(pods))
+      .on(`GET ${EVENTS}`, list(events));
+    return rolloutStatus({ client: await server().client(), namespace: 'tars' }, { kind: 'StatefulSet', name: 'web' });
+  }
+
+  test.each([
+    ['of an earlier generation', [event('FailedCreate', 99)], []],
+    ['of the very second in which this one was written', [event('FailedCreate', 100)], []],
+    ['after which a pod was made', [event('FailedCreate', 110)], [pod('web-0', 111)]],
+    ['after which a pod was made that is gone', [event('FailedCreate', 110), event('SuccessfulCreate', 111)], []],
+  ])('a refusal %s does not count', async (_, events, pods) => {
+    await expect(statusOf(events, pods)).resolves.toMatchObject({ state: 'waiting', reasons: [] });
+  });
+
+  test('nor does one of pods that are all there', async () => {
+    const pods = [pod('web-0', 50), pod('web-1', 60)];
+    const status = { replicas: 2, readyReplicas: 1 };
+    await expect(statusOf([event('FailedCreate', 110)], pods, status)).resolves.toMatchObject({ state: 'waiting' });
+  });
+
+  test.each([
+    ['after the last pod', [event('SuccessfulCreate', 101), event('FailedCreate', 102)], [pod('web-0', 101)], {}],
+    ['that its status knows nothing of', [event('FailedCreate', 102)], [], { observedGeneration: 1, replicas: 2 }],
+  ])('a refusal %s does', async (_, events, pods, status) => {
+    await expect(statusOf(events, pods, status)).resolves.toMatchObject({
+      state: 'refused',
+      reasons: ['FailedCreate at 102'],
+    });
+  });
+
+  test('an old pod that is not ready holds it back, and the reasons say what to do', async () => {
+    const labels = { 'controller-revision-hash': 'old' };
+    const broken = { ...pod('web-1', 50, { labels }), status: { conditions: [] } };
+    const pods = [pod('web-0', 50, { labels }), broken, pod('web-2', 50)];
+    const { state, reasons } = await statusOf([], pods, { replicas: 2 });
+    expect(state).toBe('waiting');
+    expect(reasons).toEqual([expect.stringMatching(/^web-1: .*`tars restart pod\/web-1 --delete`/)]);
   });
 });
