@@ -12,6 +12,12 @@ const { ClusterManager, connectCluster, observe } = createRequire(import.meta.ur
 
 const NAMESPACE = 'ops';
 const SMALL = 'ops-small';
+const RESTRICTED = 'ops-restricted';
+/** What pods of that namespace have to say. */
+const RESTRAINED = {
+  pod: { securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } } },
+  container: { securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } } },
+};
 /** @type {Awaited<ReturnType<typeof startControlPlane>>} */
 let plane;
 let client;
@@ -24,7 +30,7 @@ before(async () => {
   manager = new ClusterManager(client, NAMESPACE);
   const enforce = { 'pod-security.kubernetes.io/enforce': 'restricted' };
   await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } });
-  await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'ops-restricted', labels: enforce } });
+  await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: RESTRICTED, labels: enforce } });
   await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: SMALL } });
   await apply({
     ...{ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'quota', namespace: SMALL } },
@@ -35,7 +41,7 @@ before(async () => {
     const { code } = await plane.kubectl(['get', 'serviceaccount', 'default', '-n', SMALL]);
     return code === 0;
   });
-  actor = new PodActor(await connectCluster({ kubeconfig: plane.kubeconfig }), [NAMESPACE, SMALL, 'ops-restricted']);
+  actor = new PodActor(await connectCluster({ kubeconfig: plane.kubeconfig }), [NAMESPACE, SMALL, RESTRICTED]);
 });
 after(async () => {
   await actor?.stop();
@@ -61,9 +67,20 @@ async function until(what, question, seconds = 60) {
 /** A workload whose pods do so. */
 function workload(
   name,
-  { kind = 'Deployment', namespace = NAMESPACE, replicas = 2, does = 'run', image = 'a:1', spec = {} } = {},
+  {
+    kind = 'Deployment',
+    namespace = NAMESPACE,
+    replicas = 2,
+    does = 'run',
+    image = 'a:1',
+    finalizers = [],
+    security = {},
+    spec = {},
+  } = {},
 ) {
   const labels = { app: name };
+  // No kubelet says that the nodes are ready.
+  const anywhere = { tolerations: [{ operator: 'Exists' }] };
   return {
     apiVersion: 'apps/v1',
     kind,
@@ -71,7 +88,14 @@ function workload(
     spec: {
       ...(kind === 'DaemonSet' ? {} : { replicas }),
       selector: { matchLabels: labels },
-      template: { metadata: { labels: { ...labels, does } }, spec: { containers: [{ name: 'app', image }] } },
+      template: {
+        metadata: { labels: { ...labels, does }, finalizers },
+        spec: {
+          ...security.pod,
+          ...(kind === 'DaemonSet' && anywhere),
+          containers: [{ name: 'app', image, ...security.container }],
+        },
+      },
       ...spec,
     },
   };
@@ -465,7 +489,11 @@ describe('rollouts, beside kubectl', () => {
   const never = { does: 'wait', image: 'a:2' };
   const soon = { progressDeadlineSeconds: 4 };
   const quota = { namespace: SMALL, replicas: 4, spec: { progressDeadlineSeconds: 20 } };
-  /** name: what is there, what comes over it, the verdict, and whether ours comes before kubectl's. */
+  const set = { kind: 'StatefulSet' };
+  const daemon = { kind: 'DaemonSet' };
+  const onDelete = { updateStrategy: { type: 'OnDelete' } };
+  const partition = (from) => ({ updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: from } } });
+  /** What is there (one after the other), what comes over it, the verdict, and whether ours comes before kubectl's. */
   const ROLLOUTS = {
     'a first one': [undefined, {}, 'done'],
     'one replica': [undefined, { replicas: 1 }, 'done'],
@@ -500,15 +528,41 @@ describe('rollouts, beside kubectl', () => {
     'a full quota': [undefined, quota, 'RolloutRefused', true],
     'pods that Pod Security refuses': [
       undefined,
-      { namespace: 'ops-restricted', spec: { progressDeadlineSeconds: 20 } },
+      { namespace: RESTRICTED, spec: { progressDeadlineSeconds: 20 } },
       'RolloutRefused',
       true,
     ],
-    'a StatefulSet that deletes its pods only by hand': [
-      undefined,
-      { kind: 'StatefulSet', spec: { updateStrategy: { type: 'OnDelete' } } },
-      'Refused',
+    'a StatefulSet that deletes its pods only by hand': [undefined, { ...set, spec: onDelete }, 'Refused'],
+    'a StatefulSet without replicas': [undefined, { ...set, replicas: 0 }, 'done'],
+    'a StatefulSet, another image and fewer replicas': [{ ...set, replicas: 3 }, { ...set, image: 'a:2' }, 'done'],
+    'a StatefulSet, all at once': [
+      { ...set, spec: { podManagementPolicy: 'Parallel' } },
+      { ...set, image: 'a:2', spec: { podManagementPolicy: 'Parallel' } },
+      'done',
     ],
+    'a StatefulSet whose partition is beyond its pods': [set, { ...set, image: 'a:2', spec: partition(5) }, 'done'],
+    'a StatefulSet half way back, whose last new pod does not go': [
+      [set, { ...set, image: 'a:2', spec: partition(1), finalizers: ['tars.test/held'] }],
+      { ...set, spec: partition(0) },
+      'Timeout',
+    ],
+    'a StatefulSet in a full quota': [undefined, { ...set, namespace: SMALL, replicas: 4 }, 'RolloutRefused', true],
+    'a DaemonSet that Pod Security refuses': [undefined, { ...daemon, namespace: RESTRICTED }, 'RolloutRefused', true],
+    'a DaemonSet, another version that Pod Security refuses': [
+      { ...daemon, namespace: RESTRICTED, security: RESTRAINED },
+      { ...daemon, namespace: RESTRICTED, image: 'a:2' },
+      'RolloutRefused',
+      true,
+    ],
+    'a DaemonSet that deletes its pods only by hand': [undefined, { ...daemon, spec: onDelete }, 'Refused'],
+    'no progress deadline': [{}, { image: 'a:2', spec: { progressDeadlineSeconds: 2 ** 31 - 1 } }, 'done'],
+    'no progress deadline, and no progress': [
+      {},
+      { ...never, spec: { progressDeadlineSeconds: 2 ** 31 - 1 } },
+      'Timeout',
+    ],
+    'a pause, and nothing new': [{}, { spec: { paused: true } }, 'done'],
+    'a pause, and more replicas': [{}, { replicas: 5, spec: { paused: true } }, 'done'],
     'a pause in the middle': [{}, { ...never, spec: { paused: true } }, 'RolloutPaused', true],
     'a StatefulSet that does not become ready': [{ kind: 'StatefulSet' }, { kind: 'StatefulSet', ...never }, 'Timeout'],
   };
@@ -517,10 +571,10 @@ describe('rollouts, beside kubectl', () => {
     test(`${name}: ${verdict}`, async () => {
       const app = `rollout-${i}`;
       const { kind = 'Deployment', namespace = NAMESPACE } = to;
-      if (from !== undefined) await deployed(app, from);
+      for (const earlier of [from ?? []].flat()) await deployed(app, earlier);
       await apply(workload(app, to));
       const at = new ClusterManager(client, namespace);
-      const seconds = verdict === 'Timeout' || verdict === 'RolloutPaused' ? 6 : 40;
+      const seconds = { Timeout: 6, RolloutPaused: 6, RolloutRefused: 25 }[verdict] ?? 40;
       const began = Date.now();
       const timed = (promise) => promise.then((result) => ({ result, took: Date.now() - began }));
       const outcome = at.waitForRollout({ kind, name: app }, { timeoutMs: seconds * 1000, refusalMs: 1_000 }).then(
@@ -544,8 +598,58 @@ describe('rollouts, beside kubectl', () => {
       assert.equal(theirs.result.code === 0, verdict === 'done', theirs.result.stdout + theirs.result.stderr);
       if (isEarlier === true)
         assert.ok(ours.took < theirs.took, `ours after ${ours.took} ms, kubectl's after ${theirs.took} ms`);
-      if (namespace === SMALL) await plane.kubectl(['delete', 'deployment', app, '-n', namespace]);
+      if (namespace === SMALL) await emptied(kind, app);
     });
+  });
+
+  /** Gives the quota back. */
+  async function emptied(kind, app) {
+    await plane.kubectl(['delete', kind, app, '-n', SMALL]);
+    const at = new ClusterManager(client, SMALL);
+    await until('its pods are gone', async () => (await at.listPods(`app=${app}`)).length === 0);
+  }
+
+  test('a StatefulSet in a full quota, with the time that a refusal has by default', async () => {
+    const ref = { kind: 'StatefulSet', name: 'full' };
+    await apply(workload('full', { ...set, namespace: SMALL, replicas: 4 }));
+    const at = new ClusterManager(client, SMALL);
+    await fails(at.waitForRollout(ref), 'RolloutRefused', /1 of 4 pods|2 of 4 pods.*exceeded quota: quota.*pods=2/s);
+    // What was said of four is no word against two.
+    await apply(workload('full', { ...set, namespace: SMALL, replicas: 2 }));
+    assert.equal((await at.waitForRollout(ref, { refusalMs: 0 })).state, 'done');
+    await emptied('statefulset', 'full');
+  });
+
+  test('a refusal that has been mended does not count: pods came, and one of them is not ready', async () => {
+    const ref = { kind: 'StatefulSet', name: 'mended' };
+    const at = new ClusterManager(client, RESTRICTED);
+    await apply(workload('mended', { ...set, namespace: RESTRICTED }));
+    await fails(at.waitForRollout(ref, { refusalMs: 0 }), 'RolloutRefused', /violates PodSecurity/);
+    await apply(workload('mended', { ...set, namespace: RESTRICTED, security: RESTRAINED, does: 'wait' }));
+    // By OrderedReady the second pod is not tried before the first is ready.
+    await fails(at.waitForRollout(ref, { refusalMs: 0, timeoutMs: 8_000 }), 'Timeout', /2 of 2 pods are not ready/);
+    assert.deepEqual((await at.rolloutStatus(ref)).reasons, []);
+  });
+
+  test('a StatefulSet waits for a broken pod of an earlier version, and the reasons say what replaces it', async () => {
+    const ref = { kind: 'StatefulSet', name: 'broken' };
+    await deployed('broken', set);
+    await apply(workload('broken', { ...set, image: 'a:2', does: 'crash' }));
+    await until('the broken pod', async () => (await manager.getPodInfo('broken-1')).status === 'CrashLoopBackOff');
+    await apply(workload('broken', { ...set, image: 'a:3' }));
+    await fails(
+      manager.waitForRollout(ref, { timeoutMs: 5_000 }),
+      'Timeout',
+      /1 of 2 pods are not ready; broken-1: .*`tars restart pod\/broken-1 --delete`.*; broken-1\/app: CrashLoopBackOff/,
+    );
+    assert.deepEqual((await manager.getPodInfo('broken-1')).containers[0].image, 'a:2', 'the controller waits, too');
+    await manager.restartPod('broken-1', { delete: true });
+    assert.equal((await manager.waitForRollout(ref)).state, 'done');
+  });
+
+  test('DaemonSets have pods here', async () => {
+    await deployed('everywhere', daemon);
+    assert.equal((await manager.listPods('app=everywhere')).length, 2);
   });
 
   test('what new pods wait for is said', async () => {
