@@ -50,6 +50,30 @@ describe('tars doctor', () => {
     expect(new Set(data.targets[0]?.findings.map(({ code }) => code))).toEqual(new Set(['TARS7318']));
   });
 
+  test('whoever may read the workloads of a namespace, and not namespaces, is told what is not looked at', async () => {
+    const no = { status: 1, stderr: 'Error from server (Forbidden): it is forbidden' };
+    const programs: World['programs'] = {
+      'kubectl get namespace tars': no,
+      'kubectl get --raw': { stdout: '{}' },
+      'kubectl get deployments.apps,statefulsets.apps': { stdout: 'deployment.apps/tars-backend\n' },
+      'kubectl get nodes': no,
+      'kubectl get storageclasses': no,
+      'kubectl get ingressclasses': no,
+      'kubectl get secrets': no,
+      'kubectl get pods,': { stdout: '{"items":[]}' },
+    };
+    const { exitCode, stdout } = await project().tars(tarsApp(), ['doctor'], { programs });
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('not looked at: Node, StorageClass, IngressClass, Secret, which you may not read\n');
+  });
+
+  test('whoever may read nothing there is no witness of what runs', async () => {
+    const programs = { ...KUBECTL, 'kubectl get namespace tars': forbidden };
+    const { exitCode, stderr } = await project().tars(tarsApp(), ['doctor'], { programs });
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain('kubernetes: no answer');
+  });
+
   test('values of secrets are never asked for', async () => {
     const programs = { ...KUBECTL, 'kubectl get pods,': { stdout: '{"items":[]}' } };
     const { ran } = await project().tars(tarsApp(), ['doctor'], { programs });

@@ -27,6 +27,7 @@ export const suites = [
   { target: 'kubernetes', name: 'changes' },
   { target: 'kubernetes', name: 'data' },
   { target: 'kubernetes', name: 'operations' },
+  { target: 'kubernetes', name: 'oncall' },
   { target: 'kubernetes', name: 'logs' },
   { target: 'kubernetes', name: 'commands' },
   { target: 'kubernetes', name: 'failures' },

@@ -6,7 +6,7 @@ import { componentOf, isOurs, isReady, livePods, ofKind } from '../../ops/doctor
 import type { LiveObject, Pod } from '../../ops/doctor/objects';
 import type { Attempts, Reader } from '../../ops/doctor/reader';
 import type { Topology } from '../../ops/doctor/topology';
-import type { Io } from '../io';
+import type { Io, ProgramResult } from '../io';
 import type { Ask } from './asked';
 import { asking, cannotLook, parsed } from './asked';
 import { attemptCommand, readAnswers } from './inside';
@@ -52,11 +52,23 @@ export interface ClusterPlace {
   readonly topology: Topology;
 }
 
-/** Whether the cluster has the namespace; undefined: there is no kubectl, or no cluster that answers. */
+/** Whether the cluster has something of it; undefined: there is no kubectl, or no cluster that answers. */
 export function clusterHas({ context, namespace }: ClusterPlace, io: Io): boolean | undefined {
-  const words = ['get', 'namespace', namespace, '-o', 'name', '--ignore-not-found', '--request-timeout=5s'];
-  const result = io.runProgram('kubectl', [...contextWords(context), ...words], { cwd: io.cwd, output: 'capture' });
-  return result.status === 0 ? result.stdout.trim() !== '' : undefined;
+  const get = (...words: readonly string[]): ProgramResult =>
+    io.runProgram('kubectl', [...contextWords(context), 'get', ...words, '-o', 'name', '--request-timeout=5s'], {
+      cwd: io.cwd,
+      output: 'capture',
+    });
+  const there = get('namespace', namespace, '--ignore-not-found');
+  if (there.status === 0) return there.stdout.trim() !== '';
+  if (!isForbidden(there.stderr)) return undefined;
+  const inside = get('deployments.apps,statefulsets.apps', '-n', namespace);
+  return inside.status === 0 ? inside.stdout.trim() !== '' : undefined;
+}
+
+/** Whoever may not read namespaces may read what is in one. */
+function isForbidden(said: string): boolean {
+  return said.includes('(Forbidden)');
 }
 
 /** The name of the context that is asked. */
@@ -90,8 +102,7 @@ function contextWords(context: string | undefined): readonly string[] {
 function snapshotOf(place: ClusterPlace, ask: Ask, io: Io): KubernetesSnapshot {
   const { namespace, manifests, expected, topology } = place;
   const there = ask('get', 'namespace', namespace, '-o', 'name', '--ignore-not-found', TIMEOUT);
-  // Whoever may not read namespaces may read what is in this one.
-  if (there.failed !== undefined && !there.failed.includes('(Forbidden)')) {
+  if (there.failed !== undefined && !isForbidden(there.failed)) {
     throw cannotLook('kubernetes', there.failed, 'look at `kubectl config current-context` and `kubectl version`');
   }
   const namespaceExists = there.failed !== undefined || there.stdout.trim() !== '';
@@ -126,7 +137,7 @@ function list(
 ): LiveObject[] {
   const { stdout, failed } = ask('get', Object.values(kinds).join(), ...where, '-o', 'json', TIMEOUT);
   if (failed === undefined) return itemsOf(stdout);
-  if (!failed.includes('(Forbidden)')) throw cannotLook('kubernetes', failed, 'run `kubectl get pods` by hand');
+  if (!isForbidden(failed)) throw cannotLook('kubernetes', failed, 'run `kubectl get pods` by hand');
   return Object.entries(kinds).flatMap(([kind, resource]) => {
     const one = ask('get', resource, ...where, '-o', 'json', TIMEOUT);
     if (one.failed === undefined) return itemsOf(one.stdout);

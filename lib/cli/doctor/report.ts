@@ -12,18 +12,28 @@ export interface DoctorReport extends Examination {
   readonly links: number;
 }
 
-/** For people: one line where all is well. */
-export function doctorText({ target, where, findings, tried, links, notes }: DoctorReport, paint: Paint): string {
+/** For people: one line where all is well, and one more where not everything may be seen. */
+export function doctorText(report: DoctorReport, paint: Paint): string {
+  const { target, where, findings, tried, links, notes, unread } = report;
   const place = `${target}, ${where}`;
   if (findings.length === 0) {
-    return `${paint('green', 'nothing is wrong')}: ${place} (${tried} of ${links} connections tried from inside)\n`;
+    return `${paint('green', 'nothing is wrong')}: ${place} (${tried} of ${links} connections tried from inside)\n${linesOf(unreadNotes(unread), paint)}`;
   }
   const count = findings.length === 1 ? 'one fault' : `${findings.length} faults`;
   return [
     `${paint('red', count)}: ${place}\n`,
     ...findings.map((finding) => `\n${findingText(finding, paint)}`),
-    ...(notes.length === 0 ? [] : ['\n', ...notes.map((note) => `${paint('dim', note)}\n`)]),
+    ...(unread.length + notes.length === 0 ? [] : ['\n', linesOf([...unreadNotes(unread), ...notes], paint)]),
   ].join('');
+}
+
+/** What is not there because nobody may look is not well, and not known. */
+function unreadNotes(unread: readonly string[]): readonly string[] {
+  return unread.length === 0 ? [] : [`not looked at: ${unread.join(', ')}, which you may not read`];
+}
+
+function linesOf(notes: readonly string[], paint: Paint): string {
+  return notes.map((note) => `${paint('dim', note)}\n`).join('');
 }
 
 function findingText({ code, object, message, evidence, cause, remedies, affected }: Finding, paint: Paint): string {
@@ -41,13 +51,14 @@ function findingText({ code, object, message, evidence, cause, remedies, affecte
 }
 
 /** For programs. */
-export function doctorData({ target, where, findings, notes, tried, links }: DoctorReport): object {
+export function doctorData({ target, where, findings, unread, notes, tried, links }: DoctorReport): object {
   return {
     target,
     where,
     healthy: findings.length === 0,
     findings: findings.map((finding) => ({ ...finding, meaning: ISSUE_CODES[finding.code] })),
     connections: { tried, all: links },
-    notes,
+    unread,
+    notes: [...unreadNotes(unread), ...notes],
   };
 }

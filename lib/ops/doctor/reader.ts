@@ -27,6 +27,9 @@ export interface Attempts {
 /** What was found, and what could not be looked at. */
 export interface Examination {
   readonly findings: readonly Finding[];
+  /** Kinds of objects that may not be read: nothing is said of them. */
+  readonly unread: readonly string[];
+  /** Why some links could not be tried. */
   readonly notes: readonly string[];
   /** Connections that were tried from inside. */
   readonly tried: number;
@@ -35,12 +38,12 @@ export interface Examination {
 /** Reads a system on a cluster, and says what is wrong with it. */
 export async function examineKubernetes(reader: Reader<KubernetesSnapshot>): Promise<Examination> {
   const snapshot = await reader.read();
-  const notes = snapshot.unread.map((kind) => `not looked at: ${kind}, which you may not read`);
-  if (!snapshot.namespaceExists) return { findings: diagnoseKubernetes(snapshot), notes, tried: 0 };
+  const { unread } = snapshot;
+  if (!snapshot.namespaceExists) return { findings: diagnoseKubernetes(snapshot), unread, notes: [], tried: 0 };
   const logs = await reader.logs(kubernetesLogsWanted(snapshot), snapshot);
   const tried = await reader.attempt(snapshot);
   const findings = diagnoseKubernetes({ ...snapshot, logs, attempts: tried.attempts });
-  return { findings, notes: [...notes, ...tried.notes], tried: tried.attempts.length };
+  return { findings, unread, notes: tried.notes, tried: tried.attempts.length };
 }
 
 /** Reads a system on an engine, and says what is wrong with it. */
@@ -49,5 +52,5 @@ export async function examineCompose(reader: Reader<ComposeSnapshot>): Promise<E
   const logs = await reader.logs(composeLogsWanted(snapshot), snapshot);
   const tried = await reader.attempt(snapshot);
   const findings = diagnoseCompose({ ...snapshot, logs, attempts: tried.attempts });
-  return { findings, notes: tried.notes, tried: tried.attempts.length };
+  return { findings, unread: [], notes: tried.notes, tried: tried.attempts.length };
 }

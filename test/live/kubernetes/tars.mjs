@@ -18,12 +18,14 @@ const main = join(root, 'build', 'lib', 'cli', 'main.js');
 
 /**
  * @param {readonly string[]} args
- * @param {{ cwd: string, onText?: (text: string, running: Running) => void }} options `onText` is called with
- *   all that was said so far, whenever there is more
+ * @param {{ cwd: string, env?: Record<string, string>, onText?: (text: string, running: Running) => void }} options
+ *   `env` is added to this process's; `onText` is called with all that was said so far, whenever there is more
  * @returns {Running}
  */
-export function startTars(args, { cwd, onText = () => {} }) {
-  const child = spawn(process.execPath, [main, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+export function startTars(args, { cwd, env = {}, onText = () => {} }) {
+  const child = spawn(process.execPath, [main, ...args], {
+    ...{ cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
+  });
   let text = '';
   /** @type {Running} */
   const running = {
