@@ -280,6 +280,7 @@ export const REMEDIES = {
   TARS7325: 'Look at it with `kubectl describe pod` or `docker inspect`, and tell us what it was.',
   TARS7326:
     'Install the Ingress controller or the maker of load balancers, or choose an exposure that the cluster has in main.ts.',
+  TARS7327: 'Delete the pod: `tars restart pod/NAME --delete`. The one that is made for it is of the new version.',
   TARS7101: 'Choose a value that the message allows.',
   TARS7103: 'Choose a value that the message allows.',
   TARS7102: 'Leave the value out: missing values never take replicas away.',

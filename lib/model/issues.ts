@@ -251,6 +251,7 @@ export const ISSUE_CODES = {
   TARS7324: 'a task that has failed',
   TARS7325: 'something that does not become ready, for a reason that was not found',
   TARS7326: 'a way in from outside that nobody serves',
+  TARS7327: 'a StatefulSet that waits for a broken pod of an earlier version',
   TARS7101: 'a scaling policy that contradicts itself',
   TARS7102: 'a metric value that says nothing',
   TARS7103: 'a backend or a name that a balancing target does not take',

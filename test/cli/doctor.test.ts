@@ -53,6 +53,7 @@ describe('tars doctor', () => {
   test('whoever may read the workloads of a namespace, and not namespaces, is told what is not looked at', async () => {
     const no = { status: 1, stderr: 'Error from server (Forbidden): it is forbidden' };
     const programs: World['programs'] = {
+      'kubectl config current-context': { stdout: 'prod\n' },
       'kubectl get namespace tars': no,
       'kubectl get --raw': { stdout: '{}' },
       'kubectl get deployments.apps,statefulsets.apps': { stdout: 'deployment.apps/tars-backend\n' },

@@ -1,3 +1,4 @@
+import { isHeldBackBy } from './held-back';
 import type { KubernetesSnapshot } from './kubernetes-snapshot';
 import type {
   Condition,
@@ -70,9 +71,14 @@ export interface LiveContainer {
   readonly status: ContainerStatus;
 }
 
-/** The containers of our pods whose state is known. */
+/** The containers of our pods whose state is known; not of those that only wait to be replaced by hand. */
 export function liveContainers(snapshot: KubernetesSnapshot): readonly LiveContainer[] {
-  return livePods(snapshot).flatMap((pod) => {
+  const { now, objects } = snapshot;
+  const sets = ofKind(objects, 'StatefulSet');
+  const isLeftOver = (pod: Pod): boolean =>
+    sets.some((set) => ownerOf(pod, objects) === titleOf(set) && isHeldBackBy(set, pod, now));
+  const pods = livePods(snapshot).filter((pod) => !isLeftOver(pod));
+  return pods.flatMap((pod) => {
     const specs = [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
     const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
     return statuses.flatMap((status) => {
@@ -101,16 +107,21 @@ export function isRecent(time: string | null | undefined, now: number): boolean 
 
 /** Events of an object that are not long ago, the last one first. */
 export function eventsOf(object: LiveObject, { objects, now }: KubernetesSnapshot): readonly Event[] {
-  const time = (event: Event): string =>
-    event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? '';
   return ofKind(objects, 'Event')
     .filter(({ involvedObject: { kind, name, uid } }) =>
       uid === undefined || object.metadata.uid === undefined
         ? kind === object.kind && name === object.metadata.name
         : uid === object.metadata.uid,
     )
-    .filter((event) => isRecent(time(event), now))
-    .sort((a, b) => (time(a) < time(b) ? 1 : -1));
+    .filter((event) => isRecent(timeOf(event), now))
+    .sort((a, b) => (timeOf(a) < timeOf(b) ? 1 : -1));
+}
+
+/** When it happened the last time; RFC 3339. */
+export function timeOf(event: Event): string {
+  return (
+    event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? ''
+  );
 }
 
 /** A condition that has this status. */

@@ -102,10 +102,14 @@ export interface Pod extends LiveObject {
 export interface Workload extends LiveObject {
   readonly spec: {
     readonly replicas?: number;
+    readonly podManagementPolicy?: string;
+    readonly updateStrategy?: { readonly type?: string; readonly rollingUpdate?: { readonly partition?: number } };
+    readonly ordinals?: { readonly start?: number };
     readonly template: { readonly metadata?: Partial<Meta>; readonly spec: PodSpec };
   };
   readonly status?: {
     readonly replicas?: number;
+    readonly updateRevision?: string;
     readonly active?: number;
     readonly succeeded?: number;
     readonly conditions?: readonly Condition[];

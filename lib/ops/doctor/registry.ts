@@ -7,6 +7,7 @@ import { crashLoop } from './faults/crash-loop';
 import { disconnected } from './faults/disconnected';
 import { failedTask } from './faults/failed-task';
 import { failingProbe } from './faults/failing-probe';
+import { heldBack } from './faults/held-back';
 import { imagePull } from './faults/image-pull';
 import { linkClosed } from './faults/link-closed';
 import { linkRefused } from './faults/link-refused';
@@ -35,6 +36,7 @@ export const FAULTS: readonly Fault[] = [
   admission,
   claimPending,
   unschedulable,
+  heldBack,
   imagePull,
   cannotStart,
   portTaken,

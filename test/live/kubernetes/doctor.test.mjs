@@ -4,6 +4,7 @@
 import { dirname } from 'node:path';
 import { before } from 'node:test';
 import { binaryPath } from '../../testbed/binaries.mjs';
+import { until } from '../../testbed/wait.mjs';
 import { certificate } from '../certificate.mjs';
 import { describeFaults, examine } from '../doctor.mjs';
 import { settings } from '../settings.mjs';
@@ -16,6 +17,7 @@ const adminer = 'deployment/tars-adminer';
 const backend = 'deployment/tars-backend';
 const tls = 'tars-tls-cert';
 const day = 86_400_000;
+const deadline = { timeoutMs: 120_000, intervalMs: 500 };
 
 const path = `${settings.own ? `${dirname(binaryPath('kubectl'))}:` : ''}${process.env.PATH}`;
 
@@ -226,6 +228,28 @@ const faults = [
     object: 'ConfigMap/tars-config',
     put: () => here('delete', 'configmap', 'tars-config'),
     mend: () => apply(manifests),
+  },
+  {
+    name: 'a StatefulSet that was mended, and its broken pod was not replaced',
+    code: 'TARS7327',
+    object: 'StatefulSet/tars-grafana',
+    cause: /replaces no pod that is not ready/,
+    put: async () => {
+      await container('statefulset/tars-grafana', 'image', 'grafana/grafana:0.0.0');
+      await until(
+        'its pod has no image',
+        async () => {
+          const { status } = await get('pod', 'tars-grafana-0');
+          return /Image/.test(status.containerStatuses?.[0]?.state?.waiting?.reason ?? '');
+        },
+        deadline,
+      );
+      await apply(manifests);
+    },
+    mend: async () => {
+      await here('delete', 'pod', 'tars-grafana-0');
+      await rolledOut(['statefulset/tars-grafana']);
+    },
   },
   {
     name: 'a claim of a class that does not exist',

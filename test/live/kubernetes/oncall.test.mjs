@@ -19,7 +19,7 @@ const account = 'oncall';
 let env;
 
 before(async () => {
-  await stackWith('oncallRole: true');
+  await stackWith('{ oncallRole: true }');
   await drained();
   const metadata = { name: account, namespace };
   await apply(
@@ -94,7 +94,7 @@ describe('whoever has the Role `tars-oncall` alone', () => {
     const who = `system:serviceaccount:${namespace}:${account}`;
     const can = async (/** @type {string[]} */ ...words) =>
       (await tryKubectl(['auth', 'can-i', ...words, '-n', namespace, '--as', who])).stdout.trim();
-    assert.equal(await can('create', 'pods/exec'), 'yes');
+    assert.equal(await can('create', 'pods', '--subresource=exec'), 'yes');
     for (const words of [
       ['get', 'secrets'],
       ['list', 'jobs'],
@@ -157,7 +157,7 @@ describe('whoever has the Role `tars-oncall` alone', () => {
 
   test('tars debug: a container with other tools reaches the database', async () => {
     const [{ metadata }] = await podsOf('backend');
-    const line = `debug ${metadata.name} --yes --image ${images.postgres} -- pg_isready --host=tars-postgres`;
+    const line = `debug ${metadata.name} --yes --image ${images.postgres} -- pg_isready --host=tars-postgres --username=nobody`;
     await succeeds(line, /accepting connections/);
     // It cannot be taken out of the pod.
     await succeeds(`restart pod/${metadata.name} --yes`, /done/);

@@ -64,6 +64,18 @@ const evicted = (seconds: number): ReturnType<typeof aPod> =>
       },
     },
   );
+/** The database was given another version. */
+const updating = (pods: readonly ReturnType<typeof aPod>[], spec: object = {}): KubernetesSnapshot => {
+  const set = aWorkload('db');
+  return aCluster([
+    { ...set, spec: { ...(set['spec'] as object), ...spec }, status: { replicas: 1, updateRevision: 'new' } },
+    ...pods,
+  ]);
+};
+const oldPod = (state: object, metadata: object = {}): ReturnType<typeof aPod> => {
+  const labels = { ...aPod('db').metadata.labels, 'controller-revision-hash': 'old' };
+  return notReady('db', state, { metadata: { name: 'shop-db-0', labels, creationTimestamp: ago(30), ...metadata } });
+};
 const JOB = { spec: { template: { spec: { containers: [] } } } };
 const SELECTOR = { app: 'shop', component: 'none' };
 
@@ -290,6 +302,24 @@ const FAULTS: readonly Row[] = [
     'a volume that is full',
     aCluster([notReady('db', crashing(1))], { logs: [aLog('db', 'PANIC: No space left on device', true)] }),
     'TARS7323',
+    'StatefulSet/shop-db',
+  ],
+  [
+    'a pod of an earlier version that a StatefulSet does not replace',
+    updating([oldPod(waiting('ImagePullBackOff', 'not found'))]),
+    'TARS7327',
+    'StatefulSet/shop-db',
+  ],
+  [
+    'one that has not been ready for long',
+    updating([oldPod({}, { creationTimestamp: ago(400) })]),
+    'TARS7327',
+    'StatefulSet/shop-db',
+  ],
+  [
+    'one that Parallel replaces by itself: only its own fault',
+    updating([oldPod(waiting('ImagePullBackOff', 'not found'))], { podManagementPolicy: 'Parallel' }),
+    'TARS7302',
     'StatefulSet/shop-db',
   ],
   ['a pod that was evicted and made anew', aCluster([evicted(60)]), 'TARS7323', 'Deployment/shop-api'],
@@ -529,6 +559,20 @@ const NEAR_MISSES: readonly (readonly [string, KubernetesSnapshot])[] = [
     'an apply that is under way',
     aCluster([], { objects: [{ ...balancer(2), metadata: { ...balancer(2).metadata, name: 'shop-db' } }] }),
   ],
+  [
+    'a refusal of a StatefulSet after which a pod was made',
+    aCluster([
+      aWorkload('db', { spec: { replicas: 2, template: { spec: { containers: [] } } } }),
+      { ...anEvent('StatefulSet', 'shop-db', 'FailedCreate', 'exceeded quota: q, used'), lastTimestamp: ago(20) },
+      anEvent('StatefulSet', 'shop-db', 'SuccessfulCreate', 'created'),
+    ]),
+  ],
+  ['a pod of an earlier version that still starts', updating([oldPod(waiting('ContainerCreating'))])],
+  [
+    'one below the partition',
+    updating([oldPod({}, { creationTimestamp: ago(60) })], { updateStrategy: { rollingUpdate: { partition: 1 } } }),
+  ],
+  ['one that is on its way out', updating([oldPod(waiting('ImagePullBackOff'), { deletionTimestamp: ago(1) })])],
   ['a pod that was evicted an hour ago', aCluster([evicted(3600)])],
   ['a load balancer that was asked for a moment ago', aCluster([balancer(30)])],
   [

@@ -1,5 +1,5 @@
 import type { KubernetesSnapshot } from '../kubernetes-snapshot';
-import { componentOf, condition, eventsOf, ownerOf, workloads } from '../live';
+import { componentOf, condition, eventsOf, ownerOf, timeOf, workloads } from '../live';
 import type { Workload } from '../objects';
 
 /** A pod that the API server did not let a controller make. */
@@ -21,8 +21,11 @@ export function refusals(snapshot: KubernetesSnapshot): readonly Refusal[] {
       const made = one.kind === 'Job' ? (one.status?.active ?? 0) + (one.status?.succeeded ?? 0) : one.status?.replicas;
       const wanted = one.kind === 'Job' ? 1 : (one.spec.replicas ?? 1);
       if ((made ?? 0) >= wanted) return [];
-      const [said] = eventsOf(one, snapshot).filter(({ reason }) => reason === 'FailedCreate');
-      return said === undefined ? [] : [refusal(one, said.message, snapshot)];
+      const events = eventsOf(one, snapshot);
+      const said = events.find(({ reason }) => reason === 'FailedCreate');
+      const since = events.find(({ reason }) => reason === 'SuccessfulCreate');
+      if (said === undefined || (since !== undefined && timeOf(since) >= timeOf(said))) return [];
+      return [refusal(one, said.message, snapshot)];
     });
   return [...deployments, ...others];
 }
