@@ -126,10 +126,10 @@ const COMMANDS = [
   [['scale', 'auto', '--unpin', '--yes'], [0], /unpinned/],
   [['rollout', 'status', 'web'], [0], /rolled out/],
   [['rollout', 'history', 'web'], [0], /a:1/],
-  // Nobody is asked before it is known that there is something to go back to, and what it is.
-  [['rollout', 'undo', 'web', '--dry-run'], [0], /would take .*web back to revision \d+ \(a:1\)/],
+  // Nobody is asked before it is known that there is something to go back to, and what it is: before the restart.
+  [['rollout', 'undo', 'web', '--dry-run'], [0], /would take .*web back to revision 2 \(a:2\)/],
   [['rollout', 'undo', 'web', '--to', '99'], [4], /no revision 99/],
-  [['rollout', 'undo', 'web', '--yes'], [0], /took web back to revision \d+ \(a:1\)/],
+  [['rollout', 'undo', 'web', '--yes'], [0], /took web back to revision 2 \(a:2\)/],
   [['rollout', 'undo', 'sts/db', '--yes'], [0], /took db back/],
   [['forward', 'svc/web', '0:80'], [130], /leads to port 80/],
   [['top'], [1], /TARS7018/],
