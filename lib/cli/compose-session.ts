@@ -1,5 +1,6 @@
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { load } from 'js-yaml';
+import type { ComposeRun } from '../ops/engine/compose-project';
 import type { ComposeManager } from '../ops/engine/compose-manager';
 import type { EngineTls } from '../ops/engine-client/engine-address';
 import { findAppFile } from './app-file';
@@ -27,13 +28,31 @@ export async function openProject(
     host: hostOf(engine, io),
     tls: tlsOf(io),
     files: found === undefined ? [] : [found],
-    compose: (args) => {
-      // Ctrl-C reaches Compose as well: it ends by itself, and nothing is left half done here.
-      const run = io.runProgram(engine, ['compose', ...args], { cwd: io.cwd, output: 'capture' });
-      return Promise.resolve(run);
-    },
+    compose: (args, signal) => startCompose(engine, args, signal, io),
     oneOnly: (service) => oneOnly(context, service),
   });
+}
+
+/** Ctrl-C does not end Compose in the middle of a change; the second one does. */
+async function startCompose(engine: string, args: readonly string[], signal: AbortSignal, io: Io): Promise<ComposeRun> {
+  const end = new AbortController();
+  const abort = (): void => {
+    end.abort();
+  };
+  let isPressed = false;
+  const release = io.onInterrupt(() => {
+    if (isPressed) abort();
+    else if (!signal.aborted) io.stderr.write(`${engine} compose finishes what it has begun; Ctrl-C again ends it\n`);
+    isPressed = true;
+  });
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await io.startProgram(engine, ['compose', ...args], { cwd: io.cwd, signal: end.signal });
+  } finally {
+    release();
+    signal.removeEventListener('abort', abort);
+  }
 }
 
 async function findFile(given: string | undefined, io: Io): Promise<string | undefined> {

@@ -22,6 +22,8 @@ export class CliError extends Error {
 export interface Failure {
   readonly issues: readonly Issue[];
   readonly exitCode: ExitCode;
+  /** What there is after a change that was called off midway. */
+  readonly left?: string | undefined;
 }
 
 /** What an exception means. Anything that this tool did not throw is reported as its own mistake. */
@@ -54,14 +56,14 @@ const CLUSTER_EXITS: Readonly<Record<string, ExitCode>> = {
   ...{ ManagedByAutoscaler: EXIT.conflict, WrongCluster: EXIT.usage, Unconfirmed: EXIT.usage, Unsupported: EXIT.usage },
 };
 
-type ClusterFailure = Pick<ClusterError, 'code' | 'issueCode' | 'remedy' | 'system'>;
+type ClusterFailure = Pick<ClusterError, 'code' | 'issueCode' | 'left' | 'remedy' | 'system'>;
 
 /** An operation on a cluster that failed, recognised by its name: the library is not loaded for it. */
 function clusterFailure(error: unknown): Failure | undefined {
   if (!(error instanceof Error) || error.name !== 'ClusterError') return undefined;
-  const { code, issueCode, remedy, message, system } = error as Error & ClusterFailure;
+  const { code, issueCode, left, remedy, message, system } = error as Error & ClusterFailure;
   const exitCode = CLUSTER_EXITS[code] ?? EXIT.failure;
-  if (code === 'Aborted') return { issues: [], exitCode };
+  if (code === 'Aborted') return { issues: [], exitCode, left };
   return { issues: [{ code: issueCode, severity: 'error', path: system, message, remedy }], exitCode };
 }
 

@@ -50,6 +50,18 @@ export type RunProgram = (
   options: { readonly cwd: string; readonly output: 'inherit' | 'capture' },
 ) => ProgramResult;
 
+/** Starts another program whose output is kept, and does not stand still meanwhile. Ctrl-C does not reach it; the signal ends it. */
+export type StartProgram = (
+  command: string,
+  args: readonly string[],
+  options: { readonly cwd: string; readonly signal: AbortSignal },
+) => Promise<
+  ProgramResult & {
+    /** The signal that ended it, such as SIGKILL. */
+    readonly signal: string | undefined;
+  }
+>;
+
 /** What the command line needs of a file system. */
 export type CliFileSystem = Pick<
   typeof nodeFs,
@@ -84,6 +96,7 @@ export interface Io {
   readonly now: () => Date;
   readonly crypto: WebCrypto;
   readonly runProgram: RunProgram;
+  readonly startProgram: StartProgram;
   /** Calls the listener when the person presses Ctrl-C, instead of ending; returns what takes it back. */
   readonly onInterrupt: (listener: () => void) => () => void;
 }

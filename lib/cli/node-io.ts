@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import type { ReadStream, WriteStream } from 'node:tty';
+import { EXIT } from './exit-code';
 import { Aborted } from './io';
 import type { Input, Io, Output, RunProgram } from './io';
 
@@ -32,6 +33,7 @@ export function nodeIo(process: NodeProcess): Io {
     now: () => new Date(),
     crypto,
     runProgram,
+    startProgram: async (...words) => (await import('./start-program.js')).startProgram(...words),
     onInterrupt: (listener) => {
       process.on('SIGINT', listener);
       return () => {
@@ -94,7 +96,8 @@ const MAX_OUTPUT = 1 << 28;
 const runProgram: RunProgram = (command, args, { cwd, output }) => {
   const stdio = output === 'inherit' ? 'inherit' : 'pipe';
   const result = spawnSync(command, args, { cwd, stdio, encoding: 'utf8', maxBuffer: MAX_OUTPUT });
-  if (result.signal === 'SIGINT') throw new Aborted();
+  // Many end by themselves when Ctrl-C reaches them, Docker for one, with the code that the shell would give.
+  if (result.signal === 'SIGINT' || result.status === EXIT.aborted) throw new Aborted();
   return {
     status: result.status ?? undefined,
     errorCode: (result.error as NodeJS.ErrnoException | undefined)?.code,

@@ -116,7 +116,8 @@ function report(failure: Failure, argv: readonly string[], { io, err }: Context)
   // Who called it off needs no reason, and lines of a stream of JSON are not to be spoilt.
   if (failure.exitCode !== EXIT.aborted && wantsJson(argv)) io.stdout.write(failureJson(failure));
   else for (const issue of failure.issues) io.stderr.write(`${paintIssue(issue, err)}\n`);
-  if (failure.exitCode === EXIT.aborted) io.stderr.write('aborted\n');
+  const { exitCode, left } = failure;
+  if (exitCode === EXIT.aborted) io.stderr.write(left === undefined ? 'aborted\n' : `aborted: ${left}\n`);
 }
 
 function wantsJson(argv: readonly string[]): boolean {

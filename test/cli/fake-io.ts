@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import type { App } from 'cdk8s';
-import type { Io, Output, ProgramResult } from '../../lib/cli/io';
+import type { Io, Output, ProgramResult, StartProgram } from '../../lib/cli/io';
 import { Aborted } from '../../lib/cli/io';
 import type { LoadApp } from '../../lib/cli/load-app';
 import { run } from '../../lib/cli/run';
@@ -25,6 +25,12 @@ export interface World {
   /** What is answered to a question that everybody sees; undefined: Ctrl-C. */
   readonly answer?: string;
   readonly programs?: Readonly<Record<string, Partial<ProgramResult>>>;
+  /** What a program does that is not waited for at once; undefined: as in `programs`. */
+  readonly onStart?: (
+    line: string,
+    result: Awaited<ReturnType<StartProgram>>,
+    signal: AbortSignal,
+  ) => ReturnType<StartProgram> | undefined;
   readonly fs?: Partial<Io['fs']>;
   readonly crypto?: Io['crypto'];
 }
@@ -99,6 +105,7 @@ export class Project {
   }
 
   private io(world: World, stdout: Output, stderr: Output, ran: string[]): Io {
+    const listeners = new Set<() => void>();
     return {
       stdout,
       stderr,
@@ -123,8 +130,11 @@ export class Project {
       random: seededRandom(++this.seed),
       now: () => world.now ?? new Date('2025-11-25T12:00:00Z'),
       onInterrupt: (listener) => {
-        world.onReady?.(listener);
-        return () => undefined;
+        listeners.add(listener);
+        if (listeners.size === 1) world.onReady?.(() => [...listeners].forEach((one) => one()));
+        return () => {
+          listeners.delete(listener);
+        };
       },
       crypto: world.crypto ?? globalThis.crypto,
       runProgram: (command, args) => {
@@ -133,6 +143,15 @@ export class Project {
         const answer = Object.entries(world.programs ?? {}).find(([start]) => line.startsWith(start))?.[1];
         if (answer === undefined) return { status: undefined, errorCode: 'ENOENT', stdout: '', stderr: '' };
         return { status: 0, errorCode: undefined, stdout: '', stderr: '', ...answer };
+      },
+      startProgram: (command, args, { signal }) => {
+        const line = [command, ...args].join(' ');
+        ran.push(line);
+        const answer = Object.entries(world.programs ?? {}).find(([start]) => line.startsWith(start))?.[1];
+        const errorCode = answer === undefined ? 'ENOENT' : undefined;
+        const status = answer === undefined ? undefined : 0;
+        const result = { status, errorCode, signal: undefined, stdout: '', stderr: '', ...answer };
+        return world.onStart?.(line, result, signal) ?? Promise.resolve(result);
       },
     };
   }

@@ -164,6 +164,8 @@ export interface ClusterErrorDetails {
   readonly cause?: unknown;
   /** Whether the same call may succeed later. @default false */
   readonly retryable?: boolean;
+  /** What there is after a change that was begun and did not come to its end. */
+  readonly left?: string | undefined;
   /** What failed. @default "cluster" */
   readonly system?: 'cluster' | 'engine' | undefined;
 }
@@ -177,6 +179,8 @@ export class ClusterError extends Error {
   public readonly status: ServerStatus | undefined;
   /** What to do about it. */
   public readonly remedy: string;
+  /** What there is after a change that was begun and did not come to its end. */
+  public readonly left: string | undefined;
   /** What failed: a cluster, or a container engine. */
   public readonly system: 'cluster' | 'engine';
 
@@ -187,6 +191,7 @@ export class ClusterError extends Error {
     this.retryable = details.retryable ?? false;
     this.status = details.status;
     this.remedy = details.remedy ?? CLUSTER_ERRORS[code].remedy;
+    this.left = details.left;
     this.system = details.system ?? 'cluster';
   }
 

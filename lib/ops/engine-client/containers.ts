@@ -117,14 +117,9 @@ export function removeContainer(client: EngineClient, name: string, signal?: Abo
  * @returns its id
  * @throws ClusterError NotFound when its image is not there, Conflict when its name is taken
  */
-export async function createContainer(
-  client: EngineClient,
-  name: string,
-  body: object,
-  signal?: AbortSignal,
-): Promise<string> {
+export async function createContainer(client: EngineClient, name: string, body: object): Promise<string> {
   const path = '/containers/create';
-  const made = await client.call<{ readonly Id: string }>({ method: 'POST', path, query: { name }, body, signal });
+  const made = await client.call<{ readonly Id: string }>({ method: 'POST', path, query: { name }, body });
   return made.Id;
 }
 

@@ -27,9 +27,10 @@ export async function composeConfig(
   place: ProjectPlace,
   containers: readonly Container[],
   profiles: 'all' | 'active',
+  signal?: AbortSignal,
 ): Promise<ComposeConfig> {
   const words = [...(profiles === 'all' ? ['--profile', '*'] : []), 'config', '--format', 'json'];
-  const text = await runCompose(place, containers, words);
+  const text = await runCompose(place, containers, words, signal);
   try {
     const { services = {} } = JSON.parse(text) as Partial<ComposeConfig>;
     return { services };
@@ -47,8 +48,9 @@ export function replicasOf({ scale, deploy }: ConfiguredService): number {
 export async function configHashes(
   place: ProjectPlace,
   containers: readonly Container[],
+  signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, string>> {
-  const text = await runCompose(place, containers, ['--profile', '*', 'config', '--hash', '*']);
+  const text = await runCompose(place, containers, ['--profile', '*', 'config', '--hash', '*'], signal);
   const rows = text.split('\n').map((line) => line.trim().split(/\s+/));
   return new Map(rows.flatMap(([name, hash]) => (name === undefined || hash === undefined ? [] : [[name, hash]])));
 }

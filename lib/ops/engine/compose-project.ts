@@ -7,8 +7,10 @@ import { together } from './together';
 
 /** How a run of Compose ended. */
 export interface ComposeRun {
-  /** Undefined: it could not be started. */
+  /** Undefined: it could not be started, or a signal ended it. */
   readonly status: number | undefined;
+  /** The signal that ended it, such as SIGKILL. */
+  readonly signal?: string | undefined;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -17,8 +19,10 @@ export interface ComposeRun {
  * Runs Compose, whose files say what a project should be and which alone makes containers of a service. Other
  * programs are started by whoever uses this library.
  * @param args what stands after `docker compose`
+ * @param signal ends Compose. A change that was begun is given time to finish, so in a terminal Compose is best started
+ *   in a process group of its own, where Ctrl-C does not reach it.
  */
-export type RunCompose = (args: readonly string[]) => Promise<ComposeRun>;
+export type RunCompose = (args: readonly string[], signal: AbortSignal) => Promise<ComposeRun>;
 
 /** A Compose project on an engine. */
 export interface ProjectPlace {
@@ -101,12 +105,14 @@ export function serviceOf({ Config: config }: Container): string {
 
 /**
  * Runs Compose on the project, with the files that its containers were made of.
- * @throws ClusterError Unsupported when nobody can run it, Refused with its own words when it fails
+ * @throws ClusterError Unsupported when nobody can run it, Refused with its own words when it fails, Aborted when
+ *   the signal ends first, or somebody else has interrupted it
  */
 export async function runCompose(
   { compose, project, files = [] }: ProjectPlace,
   containers: readonly Container[],
   args: readonly string[],
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<string> {
   if (compose === undefined) {
     throw engineError('Unsupported', `this needs Compose, and nobody has said how to run it`, {
@@ -122,18 +128,46 @@ export async function runCompose(
     ...(made.length === 0 ? files : made).flatMap((file) => ['--file', file]),
     ...listOf(labels[COMPOSE.environmentFile]).flatMap((file) => ['--env-file', file]),
   ];
-  const { status, stdout, stderr } = await compose([...words, ...args]);
+  const what = `docker compose ${args.find((word) => /^[a-z]/.test(word)) ?? ''}`;
+  const {
+    status,
+    signal: killer,
+    stdout,
+    stderr,
+  } = await orAborted(() => compose([...words, ...args], signal), signal, what);
   if (status === 0) return stdout;
-  if (status === undefined) {
+  if (status === INTERRUPTED || killer === 'SIGINT') throw engineError('Aborted', `${what}: interrupted`);
+  if (status === undefined && killer === undefined) {
     throw new ClusterError('ClientMissing', 'Compose cannot be run', {
       remedy: 'install Docker Compose, https://docs.docker.com/compose/install, or name another engine with --engine',
       system: 'engine',
     });
   }
   const end = stderr.trim().split('\n').slice(-5).join('; ');
-  throw engineError('Refused', `docker compose ${args[0] ?? ''}: ${end === '' ? `exit code ${status}` : end}`, {
+  const code = status === undefined ? `ended by ${killer ?? 'a signal'}` : `exit code ${status}`;
+  throw engineError('Refused', `${what}: ${end === '' ? code : end}`, {
     remedy: `see what \`docker compose ${args.join(' ')}\` says`,
   });
+}
+
+/** What Compose ends with after Ctrl-C: 128 and the number of SIGINT. */
+const INTERRUPTED = 130;
+
+/** Whoever runs Compose may not heed the signal: it is not waited for. */
+async function orAborted<T>(work: () => Promise<T>, signal: AbortSignal, what: string): Promise<T> {
+  let stop = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => {
+      reject(engineError('Aborted', `${what}: aborted`));
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([aborted, signal.aborted ? aborted : work()]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }
 
 function listOf(text: string | undefined): readonly string[] {

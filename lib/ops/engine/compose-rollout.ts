@@ -32,7 +32,7 @@ export async function serviceRollout(
   signal?: AbortSignal,
 ): Promise<RolloutReport> {
   const containers = await containersOf(place, [serviceLabel(service)], signal);
-  const report = verdict(service, containers, await hashOf(place, service, containers));
+  const report = verdict(service, containers, await hashOf(place, service, containers, signal));
   if (report !== undefined) return report;
   throw engineError('NotFound', `project ${place.project} has no service ${service}`);
 }
@@ -47,8 +47,6 @@ export async function waitForService(
   service: string,
   wait: ServiceWait = {},
 ): Promise<RolloutReport> {
-  let last = await serviceRollout(place, service, wait.signal);
-  wait.onChange?.(last);
   const deadline = new Deadline(
     `the rollout of service/${service}`,
     wait.timeoutMs ?? TIMEOUT_MS,
@@ -57,8 +55,11 @@ export async function waitForService(
   );
   const { now } = place.client.surroundings;
   const labels = [...projectLabels(place.project), serviceLabel(service)];
+  let last: RolloutReport | undefined;
   let stuckSince: number | undefined;
   try {
+    last = await serviceRollout(place, service, deadline.signal);
+    wait.onChange?.(last);
     const changes = latest(observeContainers(place.client, { labels, signal: deadline.signal }), LOOK_MS);
     while ((await changes.next()).done !== true) {
       const report = await serviceRollout(place, service, deadline.signal).catch((error: unknown) => {
@@ -79,7 +80,8 @@ export async function waitForService(
   } catch (error) {
     if (!deadline.signal.aborted) throw error;
     const end = deadline.error(error);
-    throw end.code === 'Timeout' ? engineError('Timeout', `${end.message}: ${text(last)}`, { retryable: true }) : end;
+    if (end.code !== 'Timeout' || last === undefined) throw end;
+    throw engineError('Timeout', `${end.message}: ${text(last)}`, { retryable: true });
   } finally {
     deadline.close();
   }
@@ -120,8 +122,9 @@ async function hashOf(
   place: ProjectPlace,
   service: string,
   containers: readonly Container[],
+  signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
-  return place.compose === undefined ? undefined : (await configHashes(place, containers)).get(service);
+  return place.compose === undefined ? undefined : (await configHashes(place, containers, signal)).get(service);
 }
 
 function failure(code: 'RolloutPaused' | 'ProgressDeadlineExceeded', report: RolloutReport): ClusterError {

@@ -1,13 +1,15 @@
 import type { Scaled, ScaleOptions } from '../cluster/scale-workload';
 import { latest } from '../cluster/latest';
+import { isClusterError } from '../cluster-client/cluster-error';
 import { Deadline } from '../cluster-client/deadline';
 import type { Container } from '../engine-client/containers';
 import { observeContainers } from '../engine-client/engine-events';
 import { engineError } from '../engine-client/engine-error';
 import type { ConfiguredService } from './compose-config';
 import { composeConfig } from './compose-config';
-import { containersOf, projectLabels, runCompose, serviceLabel } from './compose-project';
+import { containersOf, projectLabels, serviceLabel } from './compose-project';
 import type { ProjectPlace } from './compose-project';
+import { composeUp } from './compose-up';
 import { isReady, reasonsOf } from './container-info';
 
 /** Says why there may be one container of a service only; undefined: there may be more. */
@@ -21,7 +23,7 @@ const LOOK_MS = 3_000;
  * Sets how many containers a service has, by Compose: others are not touched, and those that run stay as they are.
  * @param oneOnly what is known of the service beside its files
  * @throws ClusterError NotFound, Refused with a reason for a service that can be there only once,
- *   PreconditionFailed, ScaleSuperseded; while it waits Timeout, Aborted
+ *   PreconditionFailed, ScaleSuperseded, Timeout, Aborted; `left` says what there is when Compose was at work by then
  */
 export async function scaleService(
   place: ProjectPlace,
@@ -37,7 +39,7 @@ export async function scaleService(
   const deadline = new Deadline(what, options.timeoutMs ?? TIMEOUT_MS, options.signal, 'engine');
   try {
     const all = await containersOf(place, [], deadline.signal);
-    const configured = (await composeConfig(place, all, 'all')).services[service];
+    const configured = (await composeConfig(place, all, 'all', deadline.signal)).services[service];
     if (configured === undefined) throw noService(place, service);
     if (replicas > 1) await refuseMany(service, configured, replicas, oneOnly);
     const own = await containersOf(place, [serviceLabel(service)], deadline.signal);
@@ -48,24 +50,15 @@ export async function scaleService(
     }
     deadline.check();
     const isChanged = from !== replicas;
-    if (isChanged && options.dryRun !== true) await up(place, own.length > 0 ? own : all, service, replicas);
+    if (isChanged && options.dryRun !== true) await composeUp(place, { service, own, all, replicas }, deadline);
     if (options.dryRun !== true) await settled(place, service, replicas, options.wait === true, deadline.signal);
     return { from, to: replicas, isChanged };
   } catch (error) {
-    throw deadline.signal.aborted ? deadline.error(error) : error;
+    const isSaid = isClusterError(error) && error.left !== undefined;
+    throw deadline.signal.aborted && !isSaid ? deadline.error(error) : error;
   } finally {
     deadline.close();
   }
-}
-
-async function up(
-  place: ProjectPlace,
-  containers: readonly Container[],
-  service: string,
-  replicas: number,
-): Promise<void> {
-  const words = ['up', '--detach', '--no-deps', '--no-recreate', '--scale', `${service}=${replicas}`, service];
-  await runCompose(place, containers, words);
 }
 
 async function settled(

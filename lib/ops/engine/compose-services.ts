@@ -19,7 +19,7 @@ interface Wanted {
 /** Services of a project; those whose containers did their work and ended are no workloads. */
 export async function composeServices(place: ProjectPlace, signal?: AbortSignal): Promise<readonly DeploymentStatus[]> {
   const containers = await containersOf(place, [], signal);
-  const wanted = await wantedBy(place, containers);
+  const wanted = await wantedBy(place, containers, signal);
   const names = new Set([...containers.map(serviceOf), ...wanted.replicas.keys()]);
   const all = [...names].sort().flatMap((name) => {
     const own = containers.filter((one) => serviceOf(one) === name);
@@ -59,13 +59,17 @@ export function isCurrent(labels: Readonly<Record<string, string>>, hash: string
   return hash === undefined || labels[COMPOSE.configHash] === hash;
 }
 
-async function wantedBy(place: ProjectPlace, containers: readonly Container[]): Promise<Wanted> {
+async function wantedBy(
+  place: ProjectPlace,
+  containers: readonly Container[],
+  signal: AbortSignal | undefined,
+): Promise<Wanted> {
   const none = { replicas: new Map(), hashes: new Map() };
   if (place.compose === undefined) return none;
   try {
-    const { services } = await composeConfig(place, containers, 'active');
+    const { services } = await composeConfig(place, containers, 'active', signal);
     const replicas = new Map(Object.entries(services).map(([name, service]) => [name, replicasOf(service)]));
-    return { replicas, hashes: await configHashes(place, containers) };
+    return { replicas, hashes: await configHashes(place, containers, signal) };
   } catch (error) {
     // What runs is shown all the same.
     if (!isClusterError(error, 'Refused', 'ClientMissing')) throw error;

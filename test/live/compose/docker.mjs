@@ -90,6 +90,24 @@ export function compose(args, { project, ...options } = {}) {
 }
 
 /**
+ * Runs Compose, and presses Ctrl-C after a while.
+ *
+ * @param {readonly string[]} args
+ * @param {number} milliseconds
+ * @returns {Promise<number | null>} its exit code
+ */
+export function interruptedCompose(args, milliseconds) {
+  const child = spawn(program, [...composeWords(), ...args], { env: environment, stdio: 'ignore', detached: true });
+  const timer = setTimeout(() => process.kill(-(child.pid ?? 0), 'SIGINT'), milliseconds);
+  return new Promise((resolve) => {
+    child.once('close', (code) => {
+      clearTimeout(timer);
+      resolve(code);
+    });
+  });
+}
+
+/**
  * Follows what Docker's command line prints, line by line.
  *
  * @param {readonly string[]} args

@@ -15,7 +15,7 @@ import { until } from '../../testbed/wait.mjs';
 import { figure } from '../figures.mjs';
 import { settings } from '../settings.mjs';
 import { containerOf, containers, isHealthy, projectName, startOf } from './containers.mjs';
-import { compose, docker } from './docker.mjs';
+import { compose, docker, interruptedCompose } from './docker.mjs';
 import { environmentFile } from './project.mjs';
 import { up } from './stack.mjs';
 import { openProxy, startTars, tars } from './tars.mjs';
@@ -224,6 +224,51 @@ describe('changes', () => {
     assert.equal(code, 1);
     assert.match(stderr, /postgres cannot have 2 containers: it publishes port 5432/);
     assert.equal((await tars(['scale', 'nothing', '2', '--yes'])).code, 4);
+  });
+
+  test('Ctrl-C in a scale is 130: the count is the one before or the one that was wanted, and all of them run', async () => {
+    /** @type {number[]} */
+    const counts = [];
+    let midway = 0;
+    for (let milliseconds = 200; milliseconds <= 3000; milliseconds += settings.full ? 100 : 400) {
+      const before = await containers('backend');
+      const wanted = before.length === 1 ? 3 : 1;
+      const run = startTars(['scale', 'backend', `${wanted}`, '--yes', '--wait']);
+      await sleep(milliseconds);
+      run.interrupt();
+      const { code, stderr } = await run.done;
+      assert.equal(code, 130, `after ${milliseconds} ms: ${stderr}`);
+      const now = await containers('backend');
+      assert.ok([before.length, wanted].includes(now.length), `${now.length} after ${milliseconds} ms: ${stderr}`);
+      assert.ok(now.every(({ facts }) => facts.State.Running), `after ${milliseconds} ms all run`);
+      if (/aborted: backend has been scaled/.test(stderr)) midway += 1;
+      counts.push(now.length);
+    }
+    assert.equal((await tars(['scale', 'backend', '1', '--yes', '--wait'])).code, 0);
+    figure('scales that were called off, none of them half done', counts.length, 'scales');
+    figure('of these called off while Compose was at work', midway, 'scales');
+  });
+
+  test('Compose itself stops in the middle when it is interrupted, and says 130', async () => {
+    // What a process of another group is spared; else tars would have to mend what is left.
+    const words = ['up', '--detach', '--no-deps', '--no-recreate', '--scale', 'backend=4', 'backend'];
+    const code = await interruptedCompose(words, 700);
+    const made = await containers('backend');
+    assert.equal(code, 130);
+    figure('of 4 containers made when Compose itself is interrupted', made.length, 'containers');
+    assert.equal((await tars(['scale', 'backend', '1', '--yes', '--wait'])).code, 0);
+    assert.equal((await containers('backend')).length, 1);
+  });
+
+  test('Ctrl-C in a restart is 130, and what was stopped is started again', async () => {
+    for (const milliseconds of [300, 600, 900, 1500]) {
+      const run = startTars(['restart', 'cache', '--yes']);
+      await sleep(milliseconds);
+      run.interrupt();
+      const { code, stdout, stderr } = await run.done;
+      assert.ok(code === 130 || (code === 0 && /done/.test(stdout)), `${code}: ${stderr}`);
+      await until('it is healthy', async () => isHealthy(await containerOf('cache')));
+    }
   });
 
   test('rollout status knows an earlier configuration from the present one', async () => {

@@ -16,7 +16,7 @@ import { settings } from '../settings.mjs';
  * @property {() => string} out what it has printed so far
  * @property {() => string} err
  * @property {(text: string) => Promise<void>} says waits until it has printed this
- * @property {() => void} interrupt presses Ctrl-C
+ * @property {() => void} interrupt presses Ctrl-C: whatever was started in the same process group gets it as well
  * @property {Promise<{ code: number | null, stdout: string, stderr: string, peakKiB: number, bytes: number }>} done
  */
 
@@ -36,6 +36,8 @@ export function startTars(args, { host, input = '', keep = true } = {}) {
     cwd: settings.project,
     env: { ...process.env, PATH: path, ...(host && { DOCKER_HOST: host }) },
     stdio: ['pipe', 'pipe', 'pipe'],
+    // As a shell starts it in a terminal.
+    detached: true,
   });
   const printed = { stdout: '', stderr: '' };
   let bytes = 0;
@@ -70,7 +72,9 @@ export function startTars(args, { host, input = '', keep = true } = {}) {
         }
         return false;
       }).then(() => undefined),
-    interrupt: () => child.kill('SIGINT'),
+    interrupt: () => {
+      if (child.exitCode === null && child.signalCode === null) process.kill(-(child.pid ?? 0), 'SIGINT');
+    },
     done,
   };
 }
