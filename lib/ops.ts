@@ -107,7 +107,16 @@ export type { EngineCall, EngineOptions, EngineStreamCall } from './ops/engine-c
 export { ComposeManager } from './ops/engine/compose-manager';
 export type { ComposeManagerOptions } from './ops/engine/compose-manager';
 export type { ComposeRun, RunCompose } from './ops/engine/compose-project';
-export type { EngineInfo, ManagedRef, Manager, OpsTarget, RolloutReport, TargetKind } from './ops/manager';
+export type {
+  EngineInfo,
+  ManagedCondition,
+  ManagedRef,
+  Manager,
+  OpsTarget,
+  RolloutReport,
+  TargetKind,
+  WaitOptions,
+} from './ops/manager';
 export type { Certificate } from './ops/doctor/certificate';
 export type { ComposeSnapshot, EngineContainer, ExpectedService } from './ops/doctor/compose-snapshot';
 export type { ConnectionAttempt } from './ops/doctor/connection-attempt';

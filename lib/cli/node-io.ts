@@ -13,6 +13,7 @@ export interface NodeProcess {
   readonly env: Record<string, string | undefined>;
   readonly platform: NodeJS.Platform;
   cwd(): string;
+  kill(pid: number, signal: NodeJS.Signals): unknown;
   on(event: 'SIGINT', listener: () => void): unknown;
   off(event: 'SIGINT', listener: () => void): unknown;
 }
@@ -33,7 +34,7 @@ export function nodeIo(process: NodeProcess): Io {
     now: () => new Date(),
     crypto,
     runProgram,
-    startProgram: async (...words) => (await import('./start-program.js')).startProgram(...words),
+    startProgram: async (...words) => (await import('./start-program.js')).startProgram(process, ...words),
     onInterrupt: (listener) => {
       process.on('SIGINT', listener);
       return () => {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { StartProgram } from './io';
+import type { NodeProcess } from './node-io';
 
 /** What a program has to end by itself, once it was interrupted. */
 const END_MS = 3_000;
@@ -8,8 +9,11 @@ const END_MS = 3_000;
  * Starts a program in a process group of its own, which Ctrl-C in the terminal does not reach. When the signal ends, the
  * whole group is interrupted as Ctrl-C would, and killed if it does not heed that.
  */
-export const startProgram: StartProgram = (command, args, { cwd, signal }) =>
-  new Promise((resolve) => {
+export function startProgram(
+  process: Pick<NodeProcess, 'kill' | 'platform'>,
+  ...[command, args, { cwd, signal }]: Parameters<StartProgram>
+): ReturnType<StartProgram> {
+  return new Promise((resolve) => {
     const isGroup = process.platform !== 'win32';
     const child = spawn(command, args, {
       ...{ cwd, detached: isGroup, windowsHide: true },
@@ -50,3 +54,4 @@ export const startProgram: StartProgram = (command, args, { cwd, signal }) =>
     if (signal.aborted) end();
     else signal.addEventListener('abort', end, { once: true });
   });
+}

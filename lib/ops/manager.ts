@@ -10,7 +10,7 @@ import type { ChangeOptions, RestartPodOptions } from './cluster/restart';
 import type { RevisionInfo } from './cluster/rollback';
 import type { RolloutStatus, RolloutWait } from './cluster/rollout';
 import type { Scaled, ScaleOptions } from './cluster/scale-workload';
-import type { ClusterInfo, PodUsage } from './cluster/usage';
+import type { ClusterInfo, NodeInfo, PodUsage } from './cluster/usage';
 import type { WorkloadKind } from './cluster/workload';
 import type { DeploymentStatus } from './cluster/workload-status';
 
@@ -40,6 +40,17 @@ export interface EngineInfo {
   readonly pods: Readonly<Record<string, number>>;
 }
 
+/** What a pod or a container is waited for: that it is there, that it is gone, that it is ready or not. */
+export type ManagedCondition =
+  'created' | 'deleted' | { readonly condition: 'Ready'; readonly status?: 'True' | 'False' };
+
+/** How long something is waited for. */
+export interface WaitOptions {
+  /** @default 300000 */
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** A rollout, which has a generation on a cluster alone. */
 export type RolloutReport = Omit<RolloutStatus, 'generation'>;
 
@@ -57,11 +68,24 @@ export interface Manager {
   readonly workloadKinds: readonly TargetKind[];
 
   getClusterInfo(signal?: AbortSignal): Promise<ClusterInfo | EngineInfo>;
+  /** Nodes, or one of them; the machine of an engine is its only one. @throws ClusterError Forbidden */
+  getNodeInfo(name?: string, signal?: AbortSignal): Promise<readonly NodeInfo[]>;
   workloads(signal?: AbortSignal): Promise<readonly DeploymentStatus[]>;
+  /** A Deployment, or a service of Compose. @throws ClusterError NotFound */
+  getDeploymentStatus(name: string, signal?: AbortSignal): Promise<DeploymentStatus>;
   /** The labels by which pods of a workload are known. @throws ClusterError NotFound */
   selectorOf(ref: ManagedRef, signal?: AbortSignal): Promise<string>;
   listPods(labelSelector?: string, signal?: AbortSignal): Promise<readonly PodInfo[]>;
   getPodInfo(name: string, signal?: AbortSignal): Promise<PodInfo>;
+  /**
+   * Waits for a pod; a workload is waited for by {@link waitForRollout}.
+   * @throws ClusterError ObjectDeleted when it goes while something else is waited for; Timeout, Aborted
+   */
+  waitFor(
+    ref: { readonly kind: 'Pod'; readonly name: string },
+    condition: ManagedCondition,
+    options?: WaitOptions,
+  ): Promise<unknown>;
   top(labelSelector?: string, signal?: AbortSignal): Promise<readonly PodUsage[]>;
   events(query?: EventsQuery): Promise<readonly EventInfo[]>;
   followEvents(query: EventsQuery & { readonly signal: AbortSignal }): AsyncGenerator<EventInfo, void, undefined>;

@@ -76,6 +76,44 @@ test('a change names engine and project, and is done by Compose', async () => {
 });
 
 test.each([
+  ['the first is waited for', 1, 'aborted: web has been scaled from 1 to 2\n', undefined],
+  [
+    'the second ends Compose',
+    2,
+    'aborted: web had 1 containers, should have 2, and has 2, 1 of them not running\n',
+    130,
+  ],
+])('Ctrl-C in a scale is 130, and says what there is: %s', async (_, presses, said, status) => {
+  const one = { Id: 'id-web-1', Labels: {} };
+  const second = aContainer('web', { number: 2, ...(status && { state: { Status: 'created', Running: false } }) });
+  engine()
+    .on(
+      'GET /containers/json',
+      answer([one]),
+      answer([one]),
+      answer([one]),
+      answer([one, { Id: 'id-web-2', Labels: {} }]),
+    )
+    .on('GET /containers/id-web-2/json', answer(second));
+  let press = (): void => undefined;
+
+  const { exitCode, stdout, stderr } = await tars(['scale', 'web', '2', '--yes'], {
+    onReady: (given) => (press = given),
+    onStart: async (line, result, signal) => {
+      if (!line.includes(' up ')) return result;
+      for (let count = 0; count < presses; count++) press();
+      expect(signal.aborted).toBe(presses === 2);
+      await Promise.resolve();
+      return { ...result, status: status ?? result.status };
+    },
+  });
+
+  expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
+  expect(stderr).toContain('docker compose finishes what it has begun; Ctrl-C again ends it\n');
+  expect(stderr.endsWith(said)).toBe(true);
+});
+
+test.each([
   ['in a pipe', {}, 2],
   ['no', { stdin: undefined, isTTY: true, answer: 'n' }, 2],
   ['Ctrl-C', { stdin: undefined, isTTY: true }, 130],

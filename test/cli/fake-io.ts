@@ -131,7 +131,11 @@ export class Project {
       now: () => world.now ?? new Date('2025-11-25T12:00:00Z'),
       onInterrupt: (listener) => {
         listeners.add(listener);
-        if (listeners.size === 1) world.onReady?.(() => [...listeners].forEach((one) => one()));
+        if (listeners.size === 1) {
+          world.onReady?.(() => {
+            for (const one of listeners) one();
+          });
+        }
         return () => {
           listeners.delete(listener);
         };

@@ -32,8 +32,9 @@ export interface NodeInfo {
   /** Conditions that are not as they should be: `MemoryPressure: …`. */
   readonly problems: readonly string[];
   readonly allocatable: Amount;
-  readonly pods: number;
-  /** Undefined where the cluster serves no metrics. */
+  /** Most pods that it takes; undefined: it has no bound. */
+  readonly pods: number | undefined;
+  /** Undefined where nobody measures the node. */
   readonly used: Amount | undefined;
 }
 

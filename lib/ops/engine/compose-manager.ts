@@ -8,13 +8,13 @@ import type { ForwardOptions, PortForward } from '../cluster/port-forward';
 import type { ChangeOptions, RestartPodOptions } from '../cluster/restart';
 import type { RevisionInfo } from '../cluster/rollback';
 import type { Scaled, ScaleOptions } from '../cluster/scale-workload';
-import type { PodUsage } from '../cluster/usage';
+import type { NodeInfo, PodUsage } from '../cluster/usage';
 import type { DeploymentStatus } from '../cluster/workload-status';
 import type { Surroundings } from '../cluster-client/surroundings';
 import type { EngineTls } from '../engine-client/engine-address';
 import { EngineClient } from '../engine-client/engine-client';
 import { engineError } from '../engine-client/engine-error';
-import type { EngineInfo, ManagedRef, Manager, RolloutReport } from '../manager';
+import type { EngineInfo, ManagedCondition, ManagedRef, Manager, RolloutReport, WaitOptions } from '../manager';
 import { addedTo, addTools, removeTools } from './compose-debug';
 import { composeEvents, followComposeEvents } from './compose-events';
 import { executeInContainer } from './compose-exec';
@@ -27,9 +27,11 @@ import type { ServiceWait } from './compose-rollout';
 import { serviceRollout, waitForService } from './compose-rollout';
 import type { OneOnly } from './compose-scale';
 import { scaleService } from './compose-scale';
-import { composeServices, engineInfo } from './compose-services';
+import { composeService, composeServices, engineInfo } from './compose-services';
 import { composeUsage } from './compose-usage';
+import { waitForContainer } from './compose-wait';
 import { containerInfo } from './container-info';
+import { engineNode } from './engine-node';
 
 /** Which project of which engine. */
 export interface ComposeManagerOptions {
@@ -93,6 +95,27 @@ export class ComposeManager implements Manager {
   /** Services; those that did their work and ended are left out. */
   public workloads(signal?: AbortSignal): Promise<readonly DeploymentStatus[]> {
     return composeServices(this.place, signal);
+  }
+
+  /** A service, also one that did its work. @throws ClusterError NotFound */
+  public getDeploymentStatus(name: string, signal?: AbortSignal): Promise<DeploymentStatus> {
+    return composeService(this.place, name, signal);
+  }
+
+  /** The machine of the engine. */
+  public async getNodeInfo(name?: string, signal?: AbortSignal): Promise<readonly NodeInfo[]> {
+    const node = await engineNode(this.client, signal);
+    return name === undefined || name === node.name ? [node] : [];
+  }
+
+  /** Waits for a container. @throws ClusterError as {@link waitForContainer} */
+  public async waitFor(
+    { name }: { readonly kind: 'Pod'; readonly name: string },
+    condition: ManagedCondition,
+    options?: WaitOptions,
+  ): Promise<PodInfo | undefined> {
+    const found = await waitForContainer(this.place, name, condition, options);
+    return found === undefined ? undefined : containerInfo(found);
   }
 
   /** The label by which containers of a service are known. */

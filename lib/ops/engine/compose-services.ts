@@ -2,6 +2,7 @@ import type { DeploymentStatus } from '../cluster/workload-status';
 import { isClusterError } from '../cluster-client/cluster-error';
 import type { Container } from '../engine-client/containers';
 import { COMPOSE } from '../engine-client/containers';
+import { engineError } from '../engine-client/engine-error';
 import type { EngineInfo } from '../manager';
 import { composeConfig, configHashes, replicasOf } from './compose-config';
 import type { ProjectPlace } from './compose-project';
@@ -30,6 +31,23 @@ export async function composeServices(place: ProjectPlace, signal?: AbortSignal)
   return refusal === undefined
     ? all
     : all.map((one, at) => (at === 0 ? { ...one, problems: [...one.problems, refusal] } : one));
+}
+
+/** A service of the project, also one that did its work and ended. @throws ClusterError NotFound */
+export async function composeService(
+  place: ProjectPlace,
+  name: string,
+  signal?: AbortSignal,
+): Promise<DeploymentStatus> {
+  const containers = await containersOf(place, [], signal);
+  const own = containers.filter((one) => serviceOf(one) === name);
+  const wanted = await wantedBy(place, containers, signal);
+  if (own.length === 0 && !wanted.replicas.has(name)) {
+    throw engineError('NotFound', `project ${place.project} has no service ${name}`);
+  }
+  const status = statusOf(name, own, wanted);
+  const { refusal } = wanted;
+  return refusal === undefined ? status : { ...status, problems: [...status.problems, refusal] };
 }
 
 function statusOf(name: string, own: readonly Container[], wanted: Wanted): DeploymentStatus {

@@ -255,7 +255,9 @@ describe('changes', () => {
     const code = await interruptedCompose(words, 700);
     const made = await containers('backend');
     assert.equal(code, 130);
+    const running = made.filter(({ facts }) => facts.State.Running);
     figure('of 4 containers made when Compose itself is interrupted', made.length, 'containers');
+    figure('of these running', running.length, 'containers');
     assert.equal((await tars(['scale', 'backend', '1', '--yes', '--wait'])).code, 0);
     assert.equal((await containers('backend')).length, 1);
   });

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer, createConnection } from 'node:net';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { binaryPath } from '../../testbed/binaries.mjs';
 import { TerminalError, until } from '../../testbed/wait.mjs';
@@ -52,10 +53,10 @@ export function startTars(args, { host, input = '', keep = true } = {}) {
     peakKiB = Math.max(peakKiB, peakOf(child.pid));
   }, 20);
   const done = new Promise((resolve) => {
-    child.once('close', (code) => {
+    child.once('close', (code, signal) => {
       clearInterval(watch);
       const text = Buffer.from(printed.stdout, 'latin1').toString('utf8');
-      resolve({ code, stdout: text, stderr: printed.stderr, peakKiB, bytes });
+      resolve({ code: code ?? (signal ? 128 + constants.signals[signal] : null), stdout: text, stderr: printed.stderr, peakKiB, bytes });
     });
   });
   return {

@@ -1,0 +1,63 @@
+import { latest } from '../cluster/latest';
+import { Deadline } from '../cluster-client/deadline';
+import type { Container } from '../engine-client/containers';
+import { observeContainers } from '../engine-client/engine-events';
+import { engineError } from '../engine-client/engine-error';
+import type { ManagedCondition, WaitOptions } from '../manager';
+import { containersOf, nameOf, projectLabels } from './compose-project';
+import type { ProjectPlace } from './compose-project';
+import { isReady } from './container-info';
+
+const TIMEOUT_MS = 300_000;
+/** A container becomes ready by time alone as well, without an event. */
+const LOOK_MS = 3_000;
+
+/**
+ * Waits until a container is as it should be.
+ * @returns the container; undefined once it is gone
+ * @throws ClusterError ObjectDeleted when it goes while something else is waited for; Timeout, Aborted; Unsupported for
+ *   a condition that a container does not have
+ */
+export async function waitForContainer(
+  place: ProjectPlace,
+  name: string,
+  condition: ManagedCondition,
+  options: WaitOptions = {},
+): Promise<Container | undefined> {
+  if (typeof condition === 'object' && condition.condition !== 'Ready') {
+    throw engineError('Unsupported', `a container has no condition ${String(condition.condition)}`, {
+      remedy: 'wait for Ready',
+    });
+  }
+  const deadline = new Deadline(
+    `waiting for container ${name}`,
+    options.timeoutMs ?? TIMEOUT_MS,
+    options.signal,
+    'engine',
+  );
+  const { signal } = deadline;
+  let isSeen = false;
+  try {
+    const changes = latest(observeContainers(place.client, { labels: projectLabels(place.project), signal }), LOOK_MS);
+    while ((await changes.next()).done !== true) {
+      const found = (await containersOf(place, [], signal)).find((one) => nameOf(one) === name);
+      if (found === undefined) {
+        if (condition === 'deleted') return undefined;
+        if (isSeen) throw engineError('ObjectDeleted', `container ${name} was removed while it was waited for`);
+        continue;
+      }
+      isSeen = true;
+      if (holds(found, condition)) return found;
+    }
+    throw engineError('ConnectionLost', `waiting for container ${name}: nothing more came of it`);
+  } catch (error) {
+    throw signal.aborted ? deadline.error(error) : error;
+  } finally {
+    deadline.close();
+  }
+}
+
+function holds(container: Container, condition: ManagedCondition): boolean {
+  if (typeof condition === 'string') return condition === 'created';
+  return isReady(container) === ((condition.status ?? 'True') === 'True');
+}
