@@ -41,12 +41,13 @@ async function madeWith(service, change) {
  * @param {string} service
  * @param {object} change
  * @param {RegExp} [cause]
+ * @param {string} [object]
  * @returns {import('../doctor.mjs').Fault}
  */
-const ofFile = (name, code, service, change, cause) => ({
+const ofFile = (name, code, service, change, cause, object = `service/${service}`) => ({
   name,
   code,
-  object: `service/${service}`,
+  object,
   put: () => madeWith(service, change),
   mend: () => up(),
   ...(cause && { cause }),
@@ -58,6 +59,20 @@ async function inCacheData(script) {
   const words = ['--user', '0:0', '--entrypoint', 'sh', '--volume', 'tars_cache_data:/data', facts.Config.Image];
   await docker(['run', '--rm', '--network', 'none', ...words, '-c', script]);
 }
+
+/**
+ * @param {string} path of the engine's machine, `/file` in the script
+ * @param {string} script as root
+ * @param {string} [input]
+ */
+async function inFile(path, script, input) {
+  const { facts } = await containerOf('cache');
+  const words = ['--user', '0:0', '--entrypoint', 'sh', '--volume', `${path}:/file`, facts.Config.Image, '-c', script];
+  return docker(['run', '--rm', '--interactive', '--network', 'none', ...words], { input });
+}
+
+/** What a container has for its resolver. @type {string} */
+let resolver;
 
 const environment = environmentFile(settings.project);
 /** @type {string | undefined} */
@@ -328,6 +343,38 @@ const faults = [
       const { name } = await containerOf('postgres');
       await docker(['network', 'connect', '--alias', 'postgres', backendNetwork, name]);
     },
+  },
+  {
+    name: 'a container that asks another DNS',
+    code: 'TARS7311',
+    object: 'service/backend',
+    put: async () => {
+      const { facts } = await containerOf('backend');
+      resolver = await inFile(facts.ResolvConfPath, 'cat /file && echo nameserver 192.0.2.1 > /file');
+    },
+    mend: async () => {
+      const { facts } = await containerOf('backend');
+      await inFile(facts.ResolvConfPath, 'cat > /file', resolver);
+    },
+  },
+  ofFile(
+    'a server that does not listen, though its check passes',
+    'TARS7313',
+    'ollama',
+    { entrypoint: ['sleep', 'infinity'], healthcheck: { test: ['CMD', 'true'], interval: '1s' } },
+    /nobody listens there/,
+    'service/backend -> ollama:11434',
+  ),
+  {
+    name: 'a container that was made and never started',
+    code: 'TARS7325',
+    object: 'service/adminer',
+    cause: /interrupted/,
+    put: async () => {
+      await compose(['rm', '--stop', '--force', 'adminer']);
+      await compose(['create', 'adminer']);
+    },
+    mend: () => up(),
   },
   {
     name: 'another password than the database has',

@@ -15,6 +15,7 @@ import { manifests, stackRestored, stackUp, stackWith } from './stack.mjs';
 /** Small, one replica, and nobody needs it. */
 const adminer = 'deployment/tars-adminer';
 const backend = 'deployment/tars-backend';
+const ollama = 'statefulset/tars-ollama';
 const tls = 'tars-tls-cert';
 const day = 86_400_000;
 const deadline = { timeoutMs: 120_000, intervalMs: 500 };
@@ -129,6 +130,19 @@ const databasePassword = (literal) =>
     `echo "ALTER ROLE tars PASSWORD ${literal}" | psql -U tars -d tars_db -v ON_ERROR_STOP=1 -v given="$POSTGRES_PASSWORD"`,
   ]);
 
+/**
+ * The one condition of a node that is not its kubelet's: whoever brings the network sets it.
+ *
+ * @param {'True' | 'False'} status whether there is none
+ */
+const networkOfNode = (status) =>
+  kubectl([
+    ...['patch', 'node', nodeName, '--subresource=status', '--type=strategic', '-p'],
+    JSON.stringify({
+      status: { conditions: [{ type: 'NetworkUnavailable', status, reason: 'Tested', message: 'no route' }] },
+    }),
+  ]);
+
 const claim = {
   apiVersion: 'v1',
   kind: 'PersistentVolumeClaim',
@@ -136,6 +150,8 @@ const claim = {
   spec: { accessModes: ['ReadWriteOnce'], storageClassName: 'fast', resources: { requests: { storage: '1Gi' } } },
 };
 
+/** @type {string} */
+let nodeName;
 /** @type {string} */
 let metricsApi;
 /** @type {string} */
@@ -359,6 +375,39 @@ const faults = [
       await kubectl(['scale', 'deployment/coredns', '--namespace', 'kube-system', '--replicas=1']);
       await kubectl(['rollout', 'status', 'deployment/coredns', '--namespace', 'kube-system', '--timeout=120s']);
     },
+  },
+  {
+    name: 'a server that does not listen, though it is ready',
+    code: 'TARS7313',
+    object: 'Deployment/tars-backend -> tars-ollama:11434',
+    cause: /nobody listens/,
+    put: async () => {
+      const probes = ['startupProbe', 'readinessProbe', 'livenessProbe'];
+      const { spec } = (await get(ollama)).spec.template;
+      await patch(
+        ollama,
+        ...probes
+          .filter((name) => name in spec.containers[0])
+          .map((name) => ({ op: 'remove', path: `/spec/template/spec/containers/0/${name}` })),
+        { op: 'add', path: '/spec/template/spec/containers/0/command', value: ['sleep', 'infinity'] },
+      );
+      await rolledOut([ollama]);
+    },
+    mend: () => undo(ollama),
+  },
+  {
+    name: 'a node whose network is not there',
+    code: 'TARS7317',
+    get object() {
+      return `Node/${nodeName}`;
+    },
+    cause: /stopped/,
+    put: async () => {
+      const { items } = JSON.parse(await kubectl(['get', 'nodes', '-o', 'json']));
+      nodeName = items[0].metadata.name;
+      await networkOfNode('True');
+    },
+    mend: () => networkOfNode('False'),
   },
   {
     name: 'an autoscaler without metrics',

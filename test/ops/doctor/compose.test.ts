@@ -56,6 +56,14 @@ const FAULTS: readonly Row[] = [
   ['too little memory', anEngine([aContainer('db', { ...exited(137), oomKilled: true })]), 'TARS7304', 'service/db'],
   ['a check that fails', anEngine([aContainer('db', sick('connection refused'))]), 'TARS7309', 'service/db'],
   ['nobody at the port', anEngine([], { attempts: attempt('refused') }), 'TARS7313', 'service/api -> db:5432'],
+  ['no answer from the DNS', anEngine([], { attempts: attempt('no-dns') }), 'TARS7311', 'service/api'],
+  ['no network in common', anEngine([], { attempts: attempt('no-name') }), 'TARS7313', 'service/api -> db:5432'],
+  [
+    'a check that does not end',
+    anEngine([aContainer('api', { health: { status: 'starting', last: '' }, startedAt: NOW - 301_000 })]),
+    'TARS7325',
+    'service/api',
+  ],
   [
     'another password',
     anEngine([aContainer('api', sick('503'))], {

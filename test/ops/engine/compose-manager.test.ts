@@ -410,3 +410,99 @@ test('without Compose it is said what is missing', async () => {
   await expect(manager.scaleDeployment('web', 2)).rejects.toMatchObject({ code: 'Unsupported' });
   await expect(manager.workloads()).resolves.toMatchObject([{ name: 'web', desired: 1, updated: 1, problems: [] }]);
 });
+
+test('one service, also when its work is done', async () => {
+  engine().has(aContainer('migrate', { state: exited(0), host: once }), aContainer('web'));
+  const { manager } = shop({ migrate: {}, web: {}, cache: {} });
+
+  await expect(manager.getDeploymentStatus('web')).resolves.toMatchObject({ kind: 'Service', desired: 1, ready: 1 });
+  await expect(manager.getDeploymentStatus('migrate')).resolves.toMatchObject({ name: 'migrate', problems: [] });
+  await expect(manager.getDeploymentStatus('cache')).resolves.toMatchObject({ desired: 1, ready: 0 });
+  await expect(manager.getDeploymentStatus('nothing')).rejects.toMatchObject({ code: 'NotFound', system: 'engine' });
+});
+
+test('the machine of an engine is its node', async () => {
+  engine().on(
+    'GET /info',
+    answer({ Name: 'box', ServerVersion: '29.0.0', NCPU: 2, MemTotal: 8 << 20, Warnings: null }),
+  );
+  const { manager } = shop();
+
+  const [node, ...others] = await manager.getNodeInfo();
+
+  expect(others).toEqual([]);
+  expect(node).toMatchObject({
+    ...{ name: 'box', version: '29.0.0', isReady: true, problems: [], used: undefined },
+    allocatable: { cpuMillis: 2000, memoryBytes: 8 << 20 },
+  });
+  await expect(manager.getNodeInfo('other')).resolves.toEqual([]);
+});
+
+const starting = aContainer('web', { state: { Health: { Status: 'starting' } } });
+test.each([
+  ['that it is there', 'created', [], [starting], 'shop-web-1'],
+  ['that it is gone', 'deleted', [starting], [], undefined],
+  ['that it is ready', { condition: 'Ready' }, [starting], [aContainer('web')], 'shop-web-1'],
+  ['that it is not', { condition: 'Ready', status: 'False' }, [aContainer('web')], [starting], 'shop-web-1'],
+] as const)('a container is waited for: %s', async (_, condition, before, after, name) => {
+  engine().has(...before);
+  engine().on('GET /events', (__, response) => {
+    response.writeHead(200).flushHeaders();
+    // Somebody changes it, and the engine says so.
+    engine().has(...after);
+    const event = {
+      Type: 'container',
+      Action: 'health_status',
+      Actor: { ID: 'id-web-1', Attributes: {} },
+      timeNano: 1e18,
+    };
+    response.write(`${JSON.stringify(event)}\n`);
+  });
+
+  const found = await shop().manager.waitFor({ kind: 'Pod', name: 'shop-web-1' }, condition);
+
+  expect(found?.name).toBe(name);
+});
+
+test('waiting for a container ends when it is removed, and by its time-out', async () => {
+  engine()
+    .has(starting)
+    .on('GET /events', (_, response) => {
+      response.writeHead(200).flushHeaders();
+    });
+  const { manager } = shop();
+  const ref = { kind: 'Pod', name: 'shop-web-1' } as const;
+
+  const wait = manager.waitFor(ref, { condition: 'Ready' }, { timeoutMs: 200 });
+  await expect(wait).rejects.toMatchObject({ code: 'Timeout', system: 'engine' });
+  const other = manager.waitFor(ref, { condition: 'Available' } as never);
+  await expect(other).rejects.toMatchObject({ code: 'Unsupported' });
+
+  engine().on('GET /events', (_, response) => {
+    response.writeHead(200).flushHeaders();
+    engine().has();
+    response.write(
+      '{"Type":"container","Action":"destroy","Actor":{"ID":"id-web-1","Attributes":{}},"timeNano":1e18}\n',
+    );
+  });
+  await expect(manager.waitFor(ref, { condition: 'Ready' })).rejects.toMatchObject({ code: 'ObjectDeleted' });
+});
+
+test('a debug container is not called off while the engine makes it, and then removed', async () => {
+  const abort = new AbortController();
+  engine()
+    .has(aContainer('web'))
+    .on('GET /images/tools:1/json', answer({}))
+    .on('POST /containers/create', (seen, response) => {
+      abort.abort();
+      setTimeout(() => {
+        answer({ Id: 'tools' }, 201)(seen, response);
+      }, 100);
+    })
+    .on('DELETE /containers/tools', answer(undefined, 204));
+
+  const added = shop().manager.debug('shop-web-1', { image: 'tools:1', signal: abort.signal });
+
+  await expect(added).rejects.toMatchObject({ code: 'Aborted' });
+  expect(engine().count('DELETE /containers/tools')).toBe(1);
+});
