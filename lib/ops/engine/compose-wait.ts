@@ -24,10 +24,10 @@ export async function waitForContainer(
   condition: ManagedCondition,
   options: WaitOptions = {},
 ): Promise<Container | undefined> {
-  if (typeof condition === 'object' && condition.condition !== 'Ready') {
-    throw engineError('Unsupported', `a container has no condition ${String(condition.condition)}`, {
-      remedy: 'wait for Ready',
-    });
+  // Types are not everywhere.
+  const wanted: string = typeof condition === 'string' ? condition : condition.condition;
+  if (!['created', 'deleted', 'Ready'].includes(wanted)) {
+    throw engineError('Unsupported', `a container has no condition ${wanted}`, { remedy: 'wait for Ready' });
   }
   const deadline = new Deadline(
     `waiting for container ${name}`,
