@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import type { AuditLine } from '../ops/cluster/audit';
 import type { ClusterManager } from '../ops/cluster/cluster-manager';
+import { Deadline } from '../ops/cluster-client/deadline';
 import type { TerminalSize } from '../ops/cluster-client/exec-session';
 import type { Manager } from '../ops/manager';
 import type { ClusterPin } from './cluster-pin';
@@ -11,11 +12,16 @@ import { commandExit } from './exit-code';
 import { Aborted } from './io';
 import type { ChangeFlags, PlaceOptions } from './ops-options';
 
+/** Who presses Ctrl-C does not wait longer for a note. */
+const NOTE_TIMEOUT_MS = 10_000;
+
 /** A running system, for the length of a command. */
 export interface OpsSession {
   readonly manager: Manager;
   /** Ends with Ctrl-C. */
   readonly signal: AbortSignal;
+  /** For what is tried before anybody is asked. @throws ClusterError WrongCluster */
+  readonly refuseWrong: () => void;
   /**
    * Says what is about to be changed and where, and asks.
    * @throws ClusterError WrongCluster, Unconfirmed
@@ -53,8 +59,9 @@ export async function withSystem<T>(
     const session: OpsSession = {
       manager,
       signal,
+      refuseWrong: opened.refuseWrong,
       confirm: (what, flags) => confirm(context, opened, what, flags),
-      done: (line, flags) => done(context, opened.manager, line, flags, signal),
+      done: (line, flags) => done(context, opened.manager, line, flags),
     };
     const result = await work(session);
     // What goes on until Ctrl-C ends with it, and says so.
@@ -111,33 +118,26 @@ async function confirm(
   if (!/^y(es)?$/i.test(answer.trim())) throw new ClusterError('Unconfirmed', `the answer was no: did not ${what}`);
 }
 
-async function done(
-  { io, out }: Context,
-  manager: Manager,
-  line: AuditLine,
-  { dryRun }: ChangeFlags,
-  signal: AbortSignal,
-): Promise<void> {
+async function done({ io, out }: Context, manager: Manager, line: AuditLine, { dryRun }: ChangeFlags): Promise<void> {
   if (dryRun === true) {
     io.stdout.write(`${out('yellow', 'not done')}: ${line.message} (dry run; nothing speaks against it)\n`);
     return;
   }
   io.stdout.write(`${out('green', 'done')}: ${line.message}\n`);
-  await note({ io }, manager, line, signal);
+  await note({ io }, manager, line);
 }
 
-/** Leaves a note of what was done; it is done, whatever becomes of the note. */
-export async function note(
-  { io }: Pick<Context, 'io'>,
-  manager: Manager,
-  line: AuditLine,
-  signal: AbortSignal,
-): Promise<void> {
+/** Leaves a note of what was done; it is done, whatever becomes of the note, and Ctrl-C does not keep it from being left. */
+export async function note({ io }: Pick<Context, 'io'>, manager: Manager, line: AuditLine): Promise<void> {
+  const deadline = new Deadline('leaving it', NOTE_TIMEOUT_MS, undefined);
   try {
-    await manager.audit?.(line, signal);
-  } catch (error) {
+    await manager.audit?.(line, deadline.signal);
+  } catch (thrown) {
+    const error = deadline.isOver ? deadline.error(thrown) : thrown;
     const why = error instanceof Error ? error.message : String(error);
     io.stderr.write(`warning: no Event was left: ${why}\n`);
+  } finally {
+    deadline.end();
   }
 }
 

@@ -109,7 +109,7 @@ async function onCluster(
     changed: async ({ isScaled, from, to, reason }) => {
       if (!isScaled || dryRun === true) return;
       const message = `scaled ${name} from ${from ?? '?'} to ${to ?? '?'}: ${reason}`;
-      await note(context, manager, { kind, name, action: 'Scaled', message }, signal);
+      await note(context, manager, { kind, name, action: 'Scaled', message });
     },
     close: async () => lease?.release(),
   };

@@ -40,15 +40,15 @@ export function debugCommand(context: Context): CommandUnknownOpts {
         const what = `add a container of ${options.image} to pod ${pod}`;
         await session.confirm(what, options);
         const { image, dryRun, container: of, timeout: timeoutMs } = options;
-        const container = await manager.debug(pod, { image, target: of, dryRun, timeoutMs, signal });
         const said = command.length === 0 ? '' : ` to run ${command.join(' ')}`;
-        const line = {
-          kind: 'Pod',
-          name: pod,
-          action: 'Debugged',
-          message: `added ${container} of ${image} to ${pod}${said}`,
-        } as const;
-        await session.done(line, options);
+        const container = await manager.debug(pod, {
+          ...{ image, target: of, dryRun, timeoutMs, signal },
+          // It stays, whether or not it comes to run.
+          onAdded: (added) => {
+            const message = `added ${added} of ${image} to ${pod}${said}`;
+            return session.done({ kind: 'Pod', name: pod, action: 'Debugged', message }, options);
+          },
+        });
         if (dryRun === true) return;
         if (command.length > 0) {
           try {

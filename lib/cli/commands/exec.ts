@@ -36,7 +36,7 @@ export function execCommand(context: Context): CommandUnknownOpts {
         const what = `run ${command.join(' ')} in pod ${pod}`;
         await session.confirm(what, options);
         if (options.dryRun === true) return;
-        await note(context, manager, { kind: 'Pod', name: pod, action: 'Executed', message: `will ${what}` }, signal);
+        await note(context, manager, { kind: 'Pod', name: pod, action: 'Executed', message: `will ${what}` });
         await runInPod(context, manager, pod, command, { ...options, timeoutMs: options.timeout, signal });
       }),
     );

@@ -14,7 +14,7 @@ const HELP = `
 Examples:
   tars pods                         all pods of the namespace
   tars pods -l component=backend    those of one component
-  tars pods --watch                 as they change
+  tars pods --watch                 as they change; with -o json one object a change and line
   tars pods --target compose        containers of the Compose project here
 `;
 
@@ -31,9 +31,10 @@ export function podsCommand(context: Context): CommandUnknownOpts {
     .action((options) =>
       withSystem(context, options, async ({ manager, signal }) => {
         const read = (): Promise<readonly PodInfo[]> => manager.listPods(options.selector, signal);
-        if (options.format === 'json') printJson(context.io.stdout, { pods: await read() });
-        else if (options.watch === true)
-          await showLive(context, async () => podsText(await read(), context.io, context.io.stdout.isTTY), signal);
+        if (options.watch === true) {
+          const text = (pods: readonly PodInfo[]): string => podsText(pods, context.io, context.io.stdout.isTTY);
+          await showLive(context, { read, nameOf: ({ name }) => name, text }, { format: options.format, signal });
+        } else if (options.format === 'json') printJson(context.io.stdout, { pods: await read() });
         else context.io.stdout.write(podsText(await read(), context.io));
       }),
     );

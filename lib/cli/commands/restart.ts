@@ -41,9 +41,9 @@ export function restartCommand(context: Context): CommandUnknownOpts {
             dryRun,
             signal,
           });
-          // The pod takes its Events with it, so the note stands there as long as the pod does.
+          // On the pod that ended: only now is it known that no budget forbids it. The Event outlives the pod.
           const message = `restarted pod ${target.name} (${uid})`;
-          context.io.stdout.write(dryRun === true ? `not done: ${message} (dry run)\n` : `done: ${message}\n`);
+          await session.done({ kind: 'Pod', name: target.name, uid, action: 'Restarted', message }, options);
           return;
         }
         const ref = await findWorkload(manager, targetText(target), signal);

@@ -92,6 +92,7 @@ function undoCommand(context: Context): CommandUnknownOpts {
       const { manager, signal } = session;
       const { dryRun, to: toRevision } = options;
       const ref = await findWorkload(manager, text, signal);
+      session.refuseWrong();
       // Whoever confirms sees what it will be; and that it cannot be is said before anybody is asked.
       const { revision, images } = await manager.rollback(ref, { toRevision, dryRun: true, signal });
       const goal = `revision ${revision} (${images.join(', ')})`;

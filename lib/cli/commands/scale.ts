@@ -79,12 +79,13 @@ async function scale(
   }
   await session.confirm(`scale ${targetText(target)} to ${replicas}`, options);
   const { currentReplicas, timeout: timeoutMs } = options;
-  const settings = { kind, currentReplicas, timeoutMs, dryRun, signal };
-  const { from, isChanged } = await manager.scaleDeployment(name, replicas, settings);
-  const message = isChanged ? `scaled ${name} from ${from} to ${replicas}` : `${name} has ${replicas} already`;
-  if (isChanged) await session.done({ kind, name, action: 'Scaled', message }, options);
-  else io.stdout.write(`${message}\n`);
-  if (options.wait !== true || dryRun === true) return;
-  await manager.scaleDeployment(name, replicas, { ...settings, currentReplicas: undefined, wait: true });
-  io.stdout.write(`${replicas} serve\n`);
+  await manager.scaleDeployment(name, replicas, {
+    ...{ kind, currentReplicas, timeoutMs, dryRun, signal, wait: options.wait },
+    onScaled: async ({ from, isChanged }) => {
+      const message = `scaled ${name} from ${from} to ${replicas}`;
+      if (isChanged) await session.done({ kind, name, action: 'Scaled', message }, options);
+      else io.stdout.write(`${name} has ${replicas} already\n`);
+    },
+  });
+  if (options.wait === true && dryRun !== true) io.stdout.write(`${replicas} serve\n`);
 }

@@ -16,7 +16,7 @@ const HELP = `
 Examples:
   tars status                 every workload of the namespace, and what is wrong with it
   tars status --watch         the same, drawn again as it changes; in a pipe one line a change
-  tars status -o json         for programs
+  tars status -o json         for programs; with --watch one workload a change and line
   tars status --target compose   the services of the Compose project here
 
 Exit code: 0 when everything has the replicas that it should have, 1 when not.
@@ -33,12 +33,10 @@ export function statusCommand(context: Context): CommandUnknownOpts {
     .addHelpText('after', HELP)
     .action((options) =>
       withSystem(context, options, async ({ manager, signal }) => {
-        if (options.watch === true && options.format === 'table') {
-          await showLive(
-            context,
-            async () => rowsText(await manager.workloads(signal), context, context.io.stdout.isTTY),
-            signal,
-          );
+        if (options.watch === true) {
+          const read = (): Promise<readonly DeploymentStatus[]> => manager.workloads(signal);
+          const text = (all: readonly DeploymentStatus[]): string => rowsText(all, context, context.io.stdout.isTTY);
+          await showLive(context, { read, nameOf, text }, { format: options.format, signal });
           return;
         }
         const [all, info] = await Promise.all([manager.workloads(signal), manager.getClusterInfo(signal)]);
@@ -53,6 +51,10 @@ export function statusCommand(context: Context): CommandUnknownOpts {
         context.exit(isWell ? EXIT.ok : EXIT.failure);
       }),
     );
+}
+
+function nameOf({ kind, name }: DeploymentStatus): string {
+  return `${kind.toLowerCase()}/${name}`;
 }
 
 function isAsItShould({ desired, updated, available, isObserved, problems }: DeploymentStatus): boolean {
@@ -74,7 +76,7 @@ function rowsText(all: readonly DeploymentStatus[], { io, out }: Context, hasAge
   if (all.length === 0) return 'no workload\n';
   return table(
     [
-      { title: 'WORKLOAD', text: ({ kind, name }) => `${kind.toLowerCase()}/${name}` },
+      { title: 'WORKLOAD', text: nameOf },
       { title: 'READY', text: ({ ready, desired }) => `${ready}/${desired}`, align: 'right' },
       { title: 'UPDATED', text: ({ updated }) => String(updated), align: 'right' },
       ...(hasAge

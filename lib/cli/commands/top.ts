@@ -11,7 +11,7 @@ import { table } from '../table';
 const HELP = `
 Examples:
   tars top            CPU and memory of each pod, beside what it asked for and what it may have
-  tars top --watch    as it changes
+  tars top --watch    as it changes; with -o json one object a change and line
 
 A cluster needs metrics-server for it; exit code 1 where it serves no metrics. An engine measures by itself.
 `;
@@ -29,8 +29,10 @@ export function topCommand(context: Context): CommandUnknownOpts {
     .action((options) =>
       withSystem(context, options, async ({ manager, signal }) => {
         const read = (): Promise<readonly PodUsage[]> => manager.top(options.selector, signal);
-        if (options.format === 'json') printJson(context.io.stdout, { pods: await read() });
-        else if (options.watch === true) await showLive(context, async () => usageText(await read()), signal);
+        if (options.watch === true) {
+          const rows = { read, nameOf: ({ pod }: PodUsage) => pod, text: usageText };
+          await showLive(context, rows, { format: options.format, signal });
+        } else if (options.format === 'json') printJson(context.io.stdout, { pods: await read() });
         else context.io.stdout.write(usageText(await read()));
       }),
     );

@@ -15,6 +15,8 @@ export interface DebugOptions extends ChangeOptions {
   readonly target?: string | undefined;
   /** What keeps it alive. @default sleep, for an hour */
   readonly command?: readonly string[] | undefined;
+  /** Called once it is added (in a dry run: once it could be), before it is waited for; a failure of it ends the wait. */
+  readonly onAdded?: ((container: string) => void | Promise<void>) | undefined;
   /** Until it runs, in milliseconds. @default 120000 */
   readonly timeoutMs?: number | undefined;
 }
@@ -44,6 +46,7 @@ export async function addDebugContainer(place: Place, name: string, options: Deb
   const path = pathOf(RESOURCES.Pod, namespace, name, 'ephemeralcontainers');
   const contentType = 'application/strategic-merge-patch+json';
   await client.call({ method: 'PATCH', path, query: dryRun(options), contentType, body, signal: options.signal });
+  await options.onAdded?.(container);
   if (options.dryRun === true) return container;
   const started = (await waitFor(place, { kind: 'Pod', name }, (object) => hasBegun(object as Pod, container), {
     timeoutMs: options.timeoutMs ?? 120_000,

@@ -22,6 +22,8 @@ export interface ScaleOptions extends ChangeOptions {
   readonly despiteAutoscaler?: boolean | undefined;
   /** Whether to wait until so many replicas are available. @default false */
   readonly wait?: boolean | undefined;
+  /** Called once it is scaled (in a dry run: once it could be), before it is waited for; a failure of it ends the wait. */
+  readonly onScaled?: ((scaled: Scaled) => void | Promise<void>) | undefined;
   /** Of the whole, in milliseconds. @default 300000 */
   readonly timeoutMs?: number | undefined;
 }
@@ -58,6 +60,7 @@ export async function scaleWorkload(
       refuseAutoscaled(name, await autoscalersOf(place, target.kind, name, deadline.signal));
     }
     const { scaled, uid } = await write(place, target, replicas, options, deadline);
+    await options.onScaled?.(scaled);
     if (options.wait === true && options.dryRun !== true) await settled(place, target, replicas, uid, deadline.signal);
     return scaled;
   } catch (error) {

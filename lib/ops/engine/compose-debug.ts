@@ -37,11 +37,15 @@ export async function addTools(place: ProjectPlace, pod: string, options: DebugO
   );
   const nameAt = (number: number): string => `${pod}-debug-${number}`;
   const name = nameAt([...taken, ''].findIndex((_, at) => !taken.includes(nameAt(at + 1))) + 1);
-  if (options.dryRun === true) return name;
+  if (options.dryRun === true) {
+    await options.onAdded?.(name);
+    return name;
+  }
   const deadline = new Deadline(`adding ${name}`, options.timeoutMs ?? TOOLS_TIMEOUT_MS, options.signal, 'engine');
   try {
     await ensureImage(place.client, options.image, deadline.signal);
     await runTools(place, target, { name, image: options.image, command: options.command }, deadline.signal);
+    await options.onAdded?.(name);
     return name;
   } catch (error) {
     throw deadline.signal.aborted ? deadline.error(error) : error;

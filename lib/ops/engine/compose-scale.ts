@@ -51,8 +51,10 @@ export async function scaleService(
     deadline.check();
     const isChanged = from !== replicas;
     if (isChanged && options.dryRun !== true) await composeUp(place, { service, own, all, replicas }, deadline);
+    const scaled = { from, to: replicas, isChanged };
+    await options.onScaled?.(scaled);
     if (options.dryRun !== true) await settled(place, service, replicas, options.wait === true, deadline.signal);
-    return { from, to: replicas, isChanged };
+    return scaled;
   } catch (error) {
     const isSaid = isClusterError(error) && error.left !== undefined;
     throw deadline.signal.aborted && !isSaid ? deadline.error(error) : error;
