@@ -7,6 +7,8 @@ import { appliedPart } from '../verify/upgrade/live-object';
 import { isClusterScoped, objectKey } from '../verify/upgrade/object-key';
 import { CliError } from './errors';
 import type { Io } from './io';
+import type { KubectlPlace } from './kubectl-place';
+import { kubectlWords } from './kubectl-place';
 import { missingProgram } from './tools';
 
 /** Labels that all of our objects have. */
@@ -23,8 +25,6 @@ const TIMEOUT = '--request-timeout=20s';
 /** What a cluster holds of a release. */
 export interface ClusterRelease {
   readonly release: EmittedSet;
-  /** The context of kubectl that was asked. */
-  readonly context: string;
   /** Who else wrote fields of these objects. */
   readonly managers: FieldManagers;
   /** Kinds that this user may not read: they were not compared. */
@@ -32,14 +32,13 @@ export interface ClusterRelease {
 }
 
 /**
- * Asks the cluster of kubectl's current context for the objects of a release, and for objects of
+ * Asks a cluster by kubectl for the objects of a release, and for objects of
  * ours in the same namespaces that the release does not have. Of each only what an apply would look
  * at is kept. Compose is not asked.
  * @throws CliError with TARS6621 when the cluster does not answer or refuses, TARS5005 without kubectl
  */
-export function clusterRelease(desired: EmittedSet, io: Io): ClusterRelease {
-  const kubectl = kubectlOf(io);
-  const context = kubectl('config', 'current-context').stdout.trim();
+export function clusterRelease(desired: EmittedSet, place: KubectlPlace, io: Io): ClusterRelease {
+  const kubectl = kubectlOf(kubectlWords(place), io);
   const unread: string[] = [];
   const wanted = new Map(desired.manifests.map((one) => [objectKey(one.object), one]));
   const found = new Map<string, EmittedObject>();
@@ -64,7 +63,6 @@ export function clusterRelease(desired: EmittedSet, io: Io): ClusterRelease {
   const unknown = desired.manifests.filter((one) => !isRead(one));
   return {
     release: { ...desired, manifests: [...found.values(), ...unknown], compose: desired.compose },
-    context,
     managers,
     unread: [...new Set(unread)],
   };
@@ -72,9 +70,12 @@ export function clusterRelease(desired: EmittedSet, io: Io): ClusterRelease {
 
 type Kubectl = (...args: readonly string[]) => { readonly stdout: string; readonly failed: string | undefined };
 
-function kubectlOf(io: Io): Kubectl {
+function kubectlOf(words: readonly string[], io: Io): Kubectl {
   return (...args) => {
-    const { status, errorCode, stdout, stderr } = io.runProgram('kubectl', args, { cwd: io.cwd, output: 'capture' });
+    const { status, errorCode, stdout, stderr } = io.runProgram('kubectl', [...words, ...args], {
+      cwd: io.cwd,
+      output: 'capture',
+    });
     if (errorCode === 'ENOENT') throw missingProgram('kubectl');
     return { stdout, failed: status === 0 ? undefined : stderr.trim() || (errorCode ?? `exit code ${status ?? ''}`) };
   };
@@ -106,10 +107,10 @@ function grouped(manifests: readonly EmittedObject[]): Group[] {
 }
 
 function named({ kind, resource, namespace, names }: Group, kubectl: Kubectl, unread: string[]): JsonObject[] {
-  const where = namespace === '' ? [] : ['-n', namespace];
+  const where = namespaceWords(namespace);
   const options = ['--ignore-not-found', '--show-managed-fields', '-o', 'json', TIMEOUT];
   const { stdout, failed } = kubectl('get', resource, ...names, ...where, ...options);
-  if (failed === undefined) return itemsOf(stdout);
+  if (failed === undefined) return itemsOf(stdout).map((live) => asWritten(live, namespace));
   // A type that the cluster does not have holds no objects.
   if (/doesn't have a resource type/.test(failed)) return [];
   if (kind === 'Secret' && /\(Forbidden\)/.test(failed)) {
@@ -125,15 +126,30 @@ function labelled(manifests: readonly EmittedObject[], kubectl: Kubectl): JsonOb
     manifests.flatMap(({ object }) => textsOf(valueAt(object, ['metadata', 'labels']))[PART_OF] ?? []),
   );
   const namespaces = new Set(
-    manifests.flatMap(({ object }) => textOf(valueAt(object, ['metadata', 'namespace'])) ?? []),
+    manifests
+      .filter(({ object }) => !isClusterScoped(object))
+      .map(({ object }) => textOf(valueAt(object, ['metadata', 'namespace'])) ?? ''),
   );
   if (systems.size === 0) return [];
   const selector = `${MANAGED},${PART_OF} in (${[...systems].join(',')})`;
   return [...namespaces].flatMap((namespace) => {
-    const { stdout, failed } = kubectl('get', KINDS.join(), '-n', namespace, '-l', selector, '-o', 'json', TIMEOUT);
+    const where = namespaceWords(namespace);
+    const { stdout, failed } = kubectl('get', KINDS.join(), ...where, '-l', selector, '-o', 'json', TIMEOUT);
     if (failed !== undefined) throw unanswered(failed);
-    return itemsOf(stdout);
+    return itemsOf(stdout).map((live) => asWritten(live, namespace));
   });
+}
+
+/** Objects that say no namespace are where kubectl is. */
+function namespaceWords(namespace: string): readonly string[] {
+  return namespace === '' ? [] : ['-n', namespace];
+}
+
+/** The server says the namespace also of an object whose manifest does not. */
+function asWritten(live: JsonObject, namespace: string): JsonObject {
+  if (namespace !== '' || !isObject(live['metadata'])) return live;
+  const metadata = Object.entries(live['metadata']).filter(([key]) => key !== 'namespace');
+  return { ...live, metadata: Object.fromEntries(metadata) };
 }
 
 /** Jobs of a CronJob, and the claims that a StatefulSet made, are nobody's leftovers. */

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import type { AuditLine } from '../ops/cluster/audit';
 import type { ClusterManager } from '../ops/cluster/cluster-manager';
@@ -6,10 +5,11 @@ import { Deadline } from '../ops/cluster-client/deadline';
 import type { TerminalSize } from '../ops/cluster-client/exec-session';
 import type { Manager } from '../ops/manager';
 import type { ClusterPin } from './cluster-pin';
-import { PIN_FILE, readPin, refuseOther } from './cluster-pin';
+import { refuseOther } from './cluster-pin';
 import type { Context } from './context';
 import { commandExit } from './exit-code';
 import { Aborted } from './io';
+import { pinOf } from './kubectl-place';
 import type { ChangeFlags, PlaceOptions } from './ops-options';
 
 /** Who presses Ctrl-C does not wait longer for a note. */
@@ -44,7 +44,7 @@ export async function withSystem<T>(
   work: (session: OpsSession) => Promise<T>,
 ): Promise<T> {
   const { io } = context;
-  const pin = readPin(join(io.cwd, PIN_FILE), io.fs);
+  const pin = pinOf(io);
   const target = options.target ?? pin?.target ?? 'kubernetes';
   refuseForeign(options, target);
   const abort = new AbortController();

@@ -19,7 +19,7 @@ const b = { name: 'b', state: 'runs' };
 /** What is written at each look; Ctrl-C is pressed at the last one. */
 async function written(
   looks: readonly (readonly Row[])[],
-  { isTTY = false, format = 'table' as Format } = {},
+  { isTTY = false, format = 'table' }: { readonly isTTY?: boolean; readonly format?: Format } = {},
 ): Promise<string[]> {
   const abort = new AbortController();
   const said: string[] = [];
@@ -27,7 +27,7 @@ async function written(
     isTTY,
     columns: undefined,
     write: (it: string) => {
-      said[said.length - 1] += it;
+      said.push((said.pop() ?? '') + it);
     },
     send: () => Promise.reject(new Error('it is not a stream of bytes')),
   };

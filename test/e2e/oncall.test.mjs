@@ -6,8 +6,9 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { binaryPath } from '../testbed/binaries.mjs';
 import { startControlPlane } from '../testbed/control-plane.mjs';
 import { run } from '../testbed/run.mjs';
 import { PodActor } from './pod-actor.mjs';
@@ -87,11 +88,12 @@ async function aPod() {
 }
 
 /** Runs `tars …`; what goes on until Ctrl-C is interrupted once it has said what is expected. */
-async function command(argv, until) {
+async function command(argv, until, cwd = plane.directory) {
   const main = join(ROOT, 'build', 'lib', 'cli', 'main.js');
-  const env = { ...process.env, KUBECONFIG: kubeconfig };
+  const PATH = [dirname(binaryPath('kubectl')), process.env.PATH].join(delimiter);
+  const env = { ...process.env, PATH, KUBECONFIG: kubeconfig };
   const child = spawn(process.execPath, [main, ...argv], {
-    ...{ stdio: ['ignore', 'pipe', 'pipe'], cwd: plane.directory, env },
+    ...{ stdio: ['ignore', 'pipe', 'pipe'], cwd, env },
   });
   let text = '';
   let isInterrupted = false;
@@ -115,6 +117,8 @@ const COMMANDS = [
   // A pod without a node has an empty log.
   [['logs', 'web'], [0], /^$/],
   [['exec', 'web', '--yes', '--', 'true'], [1], /TARS7019/],
+  // What is too long for an Event is cut, and not a reason to leave none.
+  [['exec', 'web', '--yes', '--', 'echo', 'ä'.repeat(2000)], [1], /TARS7019/],
   [['debug', 'web', '--yes', '--timeout', '1s'], [3], /TARS7013/],
   [['restart', 'web', '--yes'], [0], /rolled out/],
   [['restart', 'sts/db', '--yes', '--no-wait'], [0], /done/],
@@ -138,9 +142,9 @@ const COMMANDS = [
 ];
 
 for (const [argv, codes, said] of COMMANDS) {
-  test(`tars ${argv.join(' ')}`, async () => {
+  test(`tars ${argv.join(' ').slice(0, 80)}`, async () => {
     const { code, text } = await command(argv, codes.includes(130) ? said : undefined);
-    assert.doesNotMatch(text, /TARS7002|forbidden/i);
+    assert.doesNotMatch(text, /TARS7002|forbidden|no Event was left/i);
     assert.ok(codes.includes(code), `it ended with ${code}\n${text}`);
     assert.match(text, said);
   });
@@ -151,6 +155,58 @@ test('tars restart of a pod, by eviction and by deletion', async () => {
     const { code, text } = await command(['restart', `pod/${await aPod()}`, '--yes', ...more]);
     assert.equal(code, 0, text);
     await admin.waitForRollout({ name: 'web' });
+  }
+});
+
+test('each change has left an Event with the name that the server knows, also on a pod that is gone', async () => {
+  const { stdout } = await plane.kubectl(['get', 'events', '-n', NAMESPACE, '-o', 'json']);
+  const events = JSON.parse(stdout).items.filter(({ reportingComponent: by }) => by === 'cdk8s-tars');
+  const counts = {};
+  for (const { reason, involvedObject, message, reportingInstance } of events) {
+    counts[`${reason} ${involvedObject.kind}`] = (counts[`${reason} ${involvedObject.kind}`] ?? 0) + 1;
+    assert.match(message, / \(by system:serviceaccount:oncall:oncall, with tars\)$/);
+    assert.equal(reportingInstance, `system:serviceaccount:${NAMESPACE}:oncall`);
+  }
+  assert.deepEqual(counts, {
+    ...{ 'Executed Pod': 2, 'Debugged Pod': 1, 'Restarted Pod': 2 },
+    ...{ 'Restarted Deployment': 1, 'Restarted StatefulSet': 1, 'Restarted DaemonSet': 1 },
+    ...{ 'Scaled Deployment': 1, 'Scaled StatefulSet': 1, 'Pinned Deployment': 1, 'Unpinned Deployment': 1 },
+    ...{ 'RolledBack Deployment': 1, 'RolledBack StatefulSet': 1 },
+  });
+  const there = new Set((await admin.listPods()).map(({ uid }) => uid));
+  for (const { involvedObject } of events.filter(
+    ({ reason, involvedObject: of }) => reason === 'Restarted' && of.kind === 'Pod',
+  )) {
+    assert.ok(!there.has(involvedObject.uid));
+    const { code, text } = await command(['events', involvedObject.name]);
+    assert.equal(code, 0);
+    assert.match(text, /Restarted .*restarted pod/);
+  }
+});
+
+test('what asks by the real kubectl refuses another server than the pinned one, and takes the pinned context', async () => {
+  const elsewhere = mkdtempSync(join(plane.directory, 'elsewhere-'));
+  const pin = (text) => writeFileSync(join(elsewhere, 'tars.cluster.yaml'), text);
+  const { stdout } = await plane.kubectl(['config', 'current-context']);
+  const ask = ['config', 'set-context', 'other', '--cluster=other', '--user=other'];
+  const set = ['config', 'set-cluster', 'other', '--server=https://127.0.0.1:1'];
+  const copy = join(elsewhere, 'kubeconfig');
+  writeFileSync(copy, readFileSync(kubeconfig, 'utf8'));
+  for (const words of [ask, set]) assert.equal((await plane.kubectl([...words, `--kubeconfig=${copy}`])).code, 0);
+  for (const argv of [
+    ['doctor', '--target', 'kubernetes'],
+    ['diff', '--against', 'cluster'],
+  ]) {
+    const at = (...more) => command([...argv, '--kubeconfig', copy, ...more], undefined, elsewhere);
+    pin(`server: ${plane.url}\n`);
+    // Nothing is wrong but that there is no app in this directory.
+    assert.match((await at()).text, /main\.ts/);
+    const other = await at('--context', 'other');
+    assert.equal(other.code, 2);
+    assert.match(other.text, /TARS7023 .*and this is https:\/\/127\.0\.0\.1:1$/m);
+    pin(`server: https://127.0.0.1:1\ncontext: other\n`);
+    assert.match((await at()).text, /main\.ts/);
+    assert.equal((await at('--context', stdout.trim())).code, 2);
   }
 });
 

@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path';
-import { Command } from '@commander-js/extra-typings';
+import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { compareReleases } from '../../verify/upgrade/compare-releases';
 import type { Upgrade } from '../../verify/upgrade/compare-releases';
@@ -9,6 +9,8 @@ import type { ExitCode } from '../exit-code';
 import { EXIT } from '../exit-code';
 import { freshRelease } from '../fresh-release';
 import type { Io } from '../io';
+import type { KubectlPlace } from '../kubectl-place';
+import { forPlace, kubectlPlace } from '../kubectl-place';
 import { appOption, envOption, formatOption, printJson } from '../options';
 import { withProgress } from '../progress';
 import type { ReleaseFiles } from '../read-release';
@@ -31,7 +33,7 @@ Examples:
   tars diff                           what changed in main.ts since the last synth
   tars diff --against git:main        what this branch does to what main deployed
   tars diff --against git:v1.4.0      an upgrade from a tag
-  tars diff --against cluster         what runs, by the current context of kubectl
+  tars diff --against cluster         what runs, in the cluster of tars.cluster.yaml, else of kubectl's current context
   tars diff --against ../release      another checkout, or a directory of manifests
   tars diff -o json                   the same as data
 
@@ -45,6 +47,11 @@ export function diffCommand(context: Context): CommandUnknownOpts {
   return new Command('diff')
     .description(DESCRIPTION)
     .option('--against <release>', 'a directory, git:REVISION, or cluster (default: the output on this disk)')
+    .option(
+      '--context <name>',
+      'of cluster: a context of kubectl (default: the one of tars.cluster.yaml, else the current)',
+    )
+    .option('--kubeconfig <file>', "of cluster: a kubeconfig (default: kubectl's own)")
     .option('--detailed-exitcode', 'exit with 6 when something differs and a plain apply does it')
     .addOption(appOption())
     .addOption(envOption())
@@ -53,10 +60,15 @@ export function diffCommand(context: Context): CommandUnknownOpts {
     .action(async (options) => {
       const { io, out } = context;
       const reports = await withProgress(io.stderr, 'comparing', async () => {
+        const isCluster = options.against === 'cluster';
+        if (!isCluster && (options.context !== undefined || options.kubeconfig !== undefined)) {
+          throw new InvalidArgumentError('error: --context and --kubeconfig belong to --against cluster');
+        }
+        const cluster = isCluster ? kubectlPlace(options, io) : undefined;
         const loaded = await context.loadApp(options.app, io);
         const targets = targetsOf(loaded, { env: options.env }, io.cwd);
         const done: UpgradeReport[] = [];
-        for (const target of targets) done.push(await compare(target, options.against, io));
+        for (const target of targets) done.push(await compare(target, options.against, cluster, io));
         return done;
       });
       if (options.format === 'json') printJson(io.stdout, { environments: reports.map(upgradeData), issues: [] });
@@ -65,14 +77,20 @@ export function diffCommand(context: Context): CommandUnknownOpts {
     });
 }
 
-async function compare(target: Target, against: string | undefined, io: Io): Promise<UpgradeReport> {
+async function compare(
+  target: Target,
+  against: string | undefined,
+  cluster: KubectlPlace | undefined,
+  io: Io,
+): Promise<UpgradeReport> {
   const environment = environmentName(target);
-  if (against === 'cluster') {
+  if (cluster !== undefined) {
     const fresh = await freshRelease(target, io, true);
-    const { release, context, managers, unread } = clusterRelease(fresh, io);
+    const { release, managers, unread } = clusterRelease(fresh, cluster, io);
     const notes = unread.map((kind) => `not compared: you may not read objects of kind ${kind}`);
-    const upgrade = compareReleases(release, fresh, managers);
-    return { environment, against: `cluster${context === '' ? '' : ` (${context})`}`, upgrade, notes };
+    const { findings, ...compared } = compareReleases(release, fresh, managers);
+    const upgrade = { ...compared, findings: findings.map((one) => ({ ...one, steps: forPlace(one.steps, cluster) })) };
+    return { environment, against: `cluster${cluster.context === '' ? '' : ` (${cluster.context})`}`, upgrade, notes };
   }
   const { layout } = target;
   const place = against ?? `${layout.manifests}/ and ${layout.compose}/ on this disk`;

@@ -9,7 +9,7 @@ import type { EmittedSet } from '../../verify/emitted';
 import { namespaceOf } from '../../verify/read';
 import type { Context } from '../context';
 import type { ClusterPlace } from '../doctor/cluster-reader';
-import { clusterHas, clusterReader, contextName } from '../doctor/cluster-reader';
+import { clusterHas, clusterReader } from '../doctor/cluster-reader';
 import type { EnginePlace } from '../doctor/engine-reader';
 import { engineHas, engineReader, projectOf } from '../doctor/engine-reader';
 import type { DoctorReport } from '../doctor/report';
@@ -17,6 +17,8 @@ import { doctorData, doctorText } from '../doctor/report';
 import { CliError } from '../errors';
 import { EXIT } from '../exit-code';
 import type { Io } from '../io';
+import type { KubectlPlace } from '../kubectl-place';
+import { forPlace, kubectlPlace, pinOf } from '../kubectl-place';
 import { appOption, engineOption, envOption, formatOption, printJson } from '../options';
 import { withProgress } from '../progress';
 import { subjectsOf } from '../synthesis';
@@ -31,13 +33,15 @@ value of a secret.`;
 const HELP = `
 Examples:
   tars doctor                            wherever the system runs: the cluster, the engine, or both
-  tars doctor --target kubernetes        the cluster of kubectl's current context
+  tars doctor --target kubernetes        the cluster of tars.cluster.yaml, else of kubectl's current context
   tars doctor --context prod -o json     another one, for programs
   tars doctor --target compose           the containers on this machine
 
 Exit codes: 0 nothing is wrong, 1 something is, 4 the system runs nowhere.
 `;
 
+/** Where objects are that say no namespace, unless kubectl is told another one. */
+const NO_NAMESPACE = 'default';
 const TARGETS = ['kubernetes', 'compose'] as const;
 type Place =
   | { readonly target: 'kubernetes'; readonly at: ClusterPlace }
@@ -47,8 +51,14 @@ type Place =
 export function doctorCommand(context: Context): CommandUnknownOpts {
   return new Command('doctor')
     .description(DESCRIPTION)
-    .addOption(new Option('--target <target>', 'where to look (default: wherever the system runs)').choices(TARGETS))
-    .option('--context <name>', 'a context of kubectl (default: the current one)')
+    .addOption(
+      new Option(
+        '--target <target>',
+        'where to look (default: the one of tars.cluster.yaml, else wherever the system runs)',
+      ).choices(TARGETS),
+    )
+    .option('--context <name>', 'a context of kubectl (default: the one of tars.cluster.yaml, else the current)')
+    .option('--kubeconfig <file>', "a kubeconfig (default: kubectl's own)")
     .addOption(engineOption())
     .addOption(appOption())
     .addOption(envOption())
@@ -57,12 +67,14 @@ export function doctorCommand(context: Context): CommandUnknownOpts {
     .action(async (options) => {
       const { io, out } = context;
       const reports = await withProgress(io.stderr, 'looking', async () => {
+        const isCluster = options.context !== undefined || options.kubeconfig !== undefined;
+        const wanted = options.target ?? (isCluster ? 'kubernetes' : pinOf(io)?.target);
+        const kubectl = wanted === 'compose' ? undefined : kubectlPlace(options, io);
         const loaded = await context.loadApp(options.app, io);
         const targets = targetsOf(loaded, { env: options.env ?? DEFAULT_ENVIRONMENT }, io.cwd);
         const places = subjectsOf(targets).flatMap(({ target, subject: { emitted, systems } }) => {
-          return placesOf(emitted, systems, target.layout.manifests, options.context, options.engine);
+          return placesOf(emitted, systems, target.layout.manifests, kubectl, options.engine);
         });
-        const wanted = options.target ?? (options.context === undefined ? undefined : 'kubernetes');
         const done: DoctorReport[] = [];
         for (const place of chosen(places, wanted, io)) done.push(await report(place, io));
         return done;
@@ -80,20 +92,22 @@ function placesOf(
   emitted: EmittedSet,
   systems: readonly SystemModel[],
   manifests: string,
-  context: string | undefined,
+  kubectl: KubectlPlace | undefined,
   engine: string,
 ): Place[] {
   const spaces = new Map<string, SystemModel[]>();
   for (const system of systems) {
-    const namespace = system.services[0]?.namespace ?? 'default';
+    const namespace = system.services[0]?.namespace ?? NO_NAMESPACE;
     spaces.set(namespace, [...(spaces.get(namespace) ?? []), system]);
   }
   return [
-    ...[...spaces].map(([namespace, models]): Place => {
-      const own = emitted.manifests.filter(({ object }) => namespaceOf(object) === namespace);
+    ...[...spaces].flatMap(([space, models]): Place[] => {
+      if (kubectl === undefined) return [];
+      const namespace = space === NO_NAMESPACE ? (kubectl.namespace ?? space) : space;
+      const own = emitted.manifests.filter(({ object }) => namespaceOf(object) === space);
       const expected = own.map(({ object }) => object as unknown as LiveObject);
       const topology = joined(models.map(topologyOf));
-      return { target: 'kubernetes', at: { context, namespace, manifests, expected, topology } };
+      return [{ target: 'kubernetes', at: { kubectl, namespace, manifests, expected, topology } }];
     }),
     ...emitted.compose.map(({ file, system, compose }): Place => {
       const topology = joined(systems.filter(({ path }) => path === system).map(topologyOf));
@@ -139,9 +153,11 @@ function chosen(places: readonly Place[], wanted: Place['target'] | undefined, i
 async function report(place: Place, io: Io): Promise<DoctorReport> {
   const links = place.at.topology.links.length;
   if (place.target === 'kubernetes') {
-    const { context, namespace } = place.at;
-    const where = `context "${contextName(context, io)}", namespace ${namespace}`;
-    return { target: 'kubernetes', where, links, ...(await examineKubernetes(clusterReader(place.at, io))) };
+    const { kubectl, namespace } = place.at;
+    const where = `context "${kubectl.context}", namespace ${namespace}`;
+    const { findings, ...examined } = await examineKubernetes(clusterReader(place.at, io));
+    const mended = findings.map((one) => ({ ...one, remedies: forPlace(one.remedies, kubectl) }));
+    return { target: 'kubernetes', where, links, ...examined, findings: mended };
   }
   const where = `project ${projectOf(place.at)}`;
   return { target: 'compose', where, links, ...(await examineCompose(engineReader(place.at, io))) };

@@ -7,6 +7,8 @@ import type { LiveObject, Pod } from '../../ops/doctor/objects';
 import type { Attempts, Reader } from '../../ops/doctor/reader';
 import type { Topology } from '../../ops/doctor/topology';
 import type { Io, ProgramResult } from '../io';
+import type { KubectlPlace } from '../kubectl-place';
+import { kubectlWords } from '../kubectl-place';
 import type { Ask } from './asked';
 import { asking, cannotLook, parsed } from './asked';
 import { attemptCommand, readAnswers } from './inside';
@@ -44,8 +46,7 @@ const LOG_LINES = '--tail=60';
 
 /** Which cluster, and what should be there. */
 export interface ClusterPlace {
-  /** Undefined: the current context. */
-  readonly context: string | undefined;
+  readonly kubectl: KubectlPlace;
   readonly namespace: string;
   readonly manifests: string;
   readonly expected: readonly LiveObject[];
@@ -53,9 +54,9 @@ export interface ClusterPlace {
 }
 
 /** Whether the cluster has something of it; undefined: there is no kubectl, or no cluster that answers. */
-export function clusterHas({ context, namespace }: ClusterPlace, io: Io): boolean | undefined {
+export function clusterHas({ kubectl, namespace }: ClusterPlace, io: Io): boolean | undefined {
   const get = (...words: readonly string[]): ProgramResult =>
-    io.runProgram('kubectl', [...contextWords(context), 'get', ...words, '-o', 'name', '--request-timeout=5s'], {
+    io.runProgram('kubectl', [...kubectlWords(kubectl), 'get', ...words, '-o', 'name', '--request-timeout=5s'], {
       cwd: io.cwd,
       output: 'capture',
     });
@@ -71,14 +72,9 @@ function isForbidden(said: string): boolean {
   return said.includes('(Forbidden)');
 }
 
-/** The name of the context that is asked. */
-export function contextName(context: string | undefined, io: Io): string {
-  return context ?? asking('kubectl', [], io)('config', 'current-context').stdout.trim();
-}
-
 /** Reads by kubectl, as its user. @throws CliError with TARS7300 when the cluster does not answer */
 export function clusterReader(place: ClusterPlace, io: Io): Reader<KubernetesSnapshot> {
-  const ask = asking('kubectl', contextWords(place.context), io);
+  const ask = asking('kubectl', kubectlWords(place.kubectl), io);
   return {
     read: () => Promise.resolve(snapshotOf(place, ask, io)),
     logs: (wanted) =>
@@ -93,10 +89,6 @@ export function clusterReader(place: ClusterPlace, io: Io): Reader<KubernetesSna
       ),
     attempt: (snapshot) => Promise.resolve(attempted(snapshot, ask)),
   };
-}
-
-function contextWords(context: string | undefined): readonly string[] {
-  return context === undefined ? [] : ['--context', context];
 }
 
 function snapshotOf(place: ClusterPlace, ask: Ask, io: Io): KubernetesSnapshot {

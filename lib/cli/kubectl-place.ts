@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { ClusterError } from '../ops/cluster-client/cluster-error';
+import type { ClusterPin } from './cluster-pin';
+import { PIN_FILE, readPin } from './cluster-pin';
+import type { Io } from './io';
+import type { PlaceOptions } from './ops-options';
+import { askProgram, shellLine } from './tools';
+
+/** Which cluster is asked, by commands that ask it by kubectl. */
+export interface KubectlPlace {
+  /** Options of kubectl that choose the cluster; none where its own choice is meant. */
+  readonly cluster: readonly string[];
+  /** Name of the context; empty where kubectl has none. */
+  readonly context: string;
+  /** Of objects that say none themselves. @default the one of the context */
+  readonly namespace: string | undefined;
+}
+
+/**
+ * The cluster of the options, else that of tars.cluster.yaml, else kubectl's own.
+ * @throws ClusterError WrongCluster for another server than the pinned one, and for a pin that cannot be understood
+ */
+export function kubectlPlace({ context, kubeconfig }: PlaceOptions, io: Io): KubectlPlace {
+  const pin = pinOf(io);
+  const chosen = context ?? pin?.context;
+  const cluster = [
+    ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]),
+    ...(chosen === undefined ? [] : ['--context', chosen]),
+  ];
+  const server = pin?.server?.replace(/\/+$/, '');
+  const found = server === undefined ? undefined : serverOf(cluster, io);
+  if (found !== undefined && found !== server) {
+    throw new ClusterError('WrongCluster', `${PIN_FILE} says server ${server ?? ''}, and this is ${found}`);
+  }
+  const current = { command: 'kubectl', args: [...cluster, 'config', 'current-context'] };
+  return { cluster, context: chosen ?? askProgram(current, io) ?? '', namespace: pin?.namespace };
+}
+
+/** The pin of the project. @throws ClusterError WrongCluster for one that cannot be understood */
+export function pinOf({ cwd, fs }: Io): ClusterPin | undefined {
+  return readPin(join(cwd, PIN_FILE), fs);
+}
+
+/** What stands before every command of kubectl. A namespace that comes after it in a command is the one that counts. */
+export function kubectlWords({ cluster, namespace }: KubectlPlace): readonly string[] {
+  return [...cluster, ...(namespace === undefined ? [] : ['--namespace', namespace])];
+}
+
+/** Commands for people, as they have to be typed to reach the same cluster. */
+export function forPlace(commands: readonly string[], { cluster }: KubectlPlace): readonly string[] {
+  if (cluster.length === 0) return commands;
+  const [first = '', ...args] = cluster;
+  const words = shellLine({ command: first, args });
+  return commands.map((line) =>
+    line.replace(/(?:^|(?<=\| ))kubectl|^tars diff --against cluster/g, (command) => `${command} ${words}`),
+  );
+}
+
+/** Undefined where kubectl reaches none: whatever is asked next says so. */
+function serverOf(cluster: readonly string[], io: Io): string | undefined {
+  const view = ['config', 'view', '--minify', '--output', 'jsonpath={.clusters[0].cluster.server}'];
+  const said = askProgram({ command: 'kubectl', args: [...cluster, ...view] }, io) ?? '';
+  if (said !== '') return said.replace(/\/+$/, '');
+  // Without a kubeconfig kubectl takes the cluster of the pod that it runs in.
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port = '443' } = io.env;
+  return host === undefined ? undefined : `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
