@@ -75,6 +75,17 @@ test('a change names engine and project, and is done by Compose', async () => {
   expect(ran.at(-1)).toMatch(/ up --detach --no-deps --no-recreate --scale web=2 web$/);
 });
 
+test('scaling that is waited for is done once, and leaves alone what somebody else has made of it meanwhile', async () => {
+  const one = { Id: 'id-web-1', Labels: {} };
+  engine().on('GET /containers/json', answer([one]), answer([one]), answer([one]), answer([one, one]), answer([one]));
+
+  const { exitCode, stdout, stderr, ran } = await tars(['scale', 'web', '2', '--yes', '--wait']);
+
+  expect([exitCode, stdout]).toEqual([5, 'done: scaled web from 1 to 2\n']);
+  expect(stderr).toContain('TARS7007 engine: web should have 2 containers, and somebody else made it 1');
+  expect(ran.filter((line) => line.includes(' up '))).toHaveLength(1);
+});
+
 test.each([
   ['the first is waited for', 1, 'aborted: web has been scaled from 1 to 2\n', undefined],
   [
