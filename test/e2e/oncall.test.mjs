@@ -188,7 +188,8 @@ test('what asks by the real kubectl refuses another server than the pinned one, 
   const elsewhere = mkdtempSync(join(plane.directory, 'elsewhere-'));
   const pin = (text) => writeFileSync(join(elsewhere, 'tars.cluster.yaml'), text);
   const { stdout } = await plane.kubectl(['config', 'current-context']);
-  const ask = ['config', 'set-context', 'other', '--cluster=other', '--user=other'];
+  const user = await plane.kubectl(['config', 'view', '-o', 'jsonpath={.users[0].name}']);
+  const ask = ['config', 'set-context', 'other', '--cluster=other', `--user=${user.stdout}`];
   const set = ['config', 'set-cluster', 'other', '--server=https://127.0.0.1:1'];
   const copy = join(elsewhere, 'kubeconfig');
   writeFileSync(copy, readFileSync(kubeconfig, 'utf8'));
