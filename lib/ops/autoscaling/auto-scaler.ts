@@ -5,6 +5,7 @@ import type { MetricSource } from './metric-source';
 import { asHpaObservation, policiesAsHpa } from './policies-as-hpa';
 import { withSample } from './samples';
 import type { ReplicaTarget } from './replica-target';
+import { SteadyClock } from './steady-clock';
 import type { MetricValue, ScalingPolicy, ScalingPolicyProps } from './scaling-policy';
 import { scalingPolicy } from './scaling-policy';
 import type { ReplicaObservation, ThresholdState } from './threshold-engine';
@@ -65,11 +66,15 @@ export class AutoScaler {
   private thresholds: ThresholdState = NEW_THRESHOLD_STATE;
   private hpa: HpaState = NEW_HPA_STATE;
   private running: Promise<ScalingDecision> | undefined;
+  /** Of windows and cooldowns; the history has the machine's time. */
+  private readonly clock: SteadyClock;
 
   public constructor(
     private readonly deploymentName: string,
     private readonly options: AutoScalerOptions,
-  ) {}
+  ) {
+    this.clock = new SteadyClock(options.now);
+  }
 
   /** @throws TarsError TARS7101 for a policy that contradicts itself */
   public addPolicy(props: ScalingPolicyProps): this {
@@ -82,8 +87,9 @@ export class AutoScaler {
    * @throws TarsError TARS7102 for what is no number
    */
   public recordMetric(metric: MetricValue): void {
-    const samples = withSample(this.thresholds.samples, metric, this.options.now());
-    this.thresholds = { ...this.thresholds, samples };
+    const { timestamp } = metric;
+    const at = timestamp === undefined ? this.clock.now() : this.clock.momentOf(timestamp);
+    this.thresholds = { ...this.thresholds, samples: withSample(this.thresholds.samples, metric, at) };
   }
 
   /**
@@ -153,7 +159,7 @@ export class AutoScaler {
   }
 
   private decide(found: ReplicaObservation): Round {
-    const now = this.options.now();
+    const now = this.clock.now();
     const before = this.thresholds;
     const round = thresholdRound(this.policies, before, found, now);
     const { means } = round.decision;
@@ -187,7 +193,7 @@ export class AutoScaler {
     from?: number,
     to = from,
   ): ScalingDecision {
-    const decision = { at: this.options.now(), from, to, isScaled: from !== to, reason, message, means };
+    const decision = { at: this.clock.ofMachine(), from, to, isScaled: from !== to, reason, message, means };
     this.history.push(decision);
     const most = this.options.historyLength ?? 1000;
     if (this.history.length > most) this.history.splice(0, this.history.length - most);

@@ -26,12 +26,12 @@ export function seriesOf({ metricType, name = '' }: Pick<MetricValue, 'metricTyp
 /**
  * The samples with one more.
  *
- * @param now milliseconds, for a value without a time of its own
+ * @param at when it was measured, in milliseconds, whatever timestamp it has
  * @throws TarsError TARS7102 for what is no number, has no time, or another unit than the values before it
  */
-export function withSample(samples: Samples, metric: MetricValue, now: number): Samples {
+export function withSample(samples: Samples, metric: Omit<MetricValue, 'timestamp'>, at: number): Samples {
   const key = seriesOf(metric);
-  const { value, timestamp: at = now } = metric;
+  const { value } = metric;
   const before = samples.get(key);
   if (!Number.isFinite(value)) throw refused(key, 'value', value, 'a finite number');
   if (!Number.isFinite(at)) throw refused(key, 'timestamp', at, 'milliseconds since 1970');
@@ -74,6 +74,15 @@ export function meanOver(samples: Samples, key: string, windowMs: number, now: n
     count++;
   }
   return count === 0 ? undefined : sum / count;
+}
+
+/** The samples with their times moved by so many milliseconds. */
+export function movedBy(samples: Samples, shift: number): Samples {
+  const moved = new Map<string, Series>();
+  for (const [key, series] of samples) {
+    moved.set(key, { ...series, samples: series.samples.map(({ at, value }) => ({ at: at + shift, value })) });
+  }
+  return moved;
 }
 
 /** Without what no window can reach any more. */

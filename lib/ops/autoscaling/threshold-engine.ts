@@ -1,4 +1,4 @@
-import { meanOver, seriesOf, withoutOld } from './samples';
+import { meanOver, movedBy, seriesOf, withoutOld } from './samples';
 import type { Samples } from './samples';
 import type { ScalingPolicy } from './scaling-policy';
 
@@ -64,7 +64,8 @@ interface Wish {
  * `ceil(mean / target * ready)`, in steps and bounds; then nothing for as long as the cooldown says.
  * The policy that asks for most wins. Missing values never take replicas away.
  *
- * @param now milliseconds since 1970; when it is before the last round, no time has passed
+ * @param now milliseconds since 1970; when it is before the last round, no time has passed since, and all that the
+ *   state holds is as old as it was
  */
 export function thresholdRound(
   policies: readonly ScalingPolicy[],
@@ -153,13 +154,16 @@ function largest(wishes: readonly Wish[]): Wish | undefined {
   );
 }
 
-/** A clock that was set back moves the last change with it, so that its cooldown lasts as long as it should. */
+/**
+ * A clock that was set back moves the samples and the last change with it: windows and cooldowns last as long as they
+ * should.
+ */
 function stateAt(policies: readonly ScalingPolicy[], before: ThresholdState, now: number): ThresholdState {
   const longest = Math.max(0, ...policies.map(windowOf));
   const shift = before.at === undefined ? 0 : Math.min(0, now - before.at);
   return {
     at: now,
-    samples: withoutOld(before.samples, longest, now),
+    samples: withoutOld(shift === 0 ? before.samples : movedBy(before.samples, shift), longest, now),
     changedAt: before.changedAt === undefined ? undefined : before.changedAt + shift,
   };
 }

@@ -13,7 +13,7 @@ function told(
   state: ThresholdState = NEW_THRESHOLD_STATE,
 ): ThresholdState {
   const samples = values.reduce(
-    (all, [at, value]) => withSample(all, { metricType: 'cpu', value, timestamp: START + at * 1000 }, START),
+    (all, [at, value]) => withSample(all, { metricType: 'cpu', value }, START + at * 1000),
     state.samples,
   );
   return { ...state, samples };
@@ -116,6 +116,15 @@ describe('cooldowns', () => {
   });
 });
 
+test('a clock that is set back: what was measured before counts for as long as it would have, and never again', () => {
+  const four = { replicas: 4, ready: 4 };
+  const { state } = thresholdRound([CPU], told([[0, 70]]), four, START);
+  const means = (seconds: number): unknown =>
+    thresholdRound([CPU], thresholdRound([CPU], state, four, START - 3_600_000).state, four, START + seconds * 1000)
+      .decision.means;
+  expect([-3600, -3541, -3540, 0, 59].map(means)).toEqual([[70], [70], [undefined], [undefined], [undefined]]);
+});
+
 describe('several policies', () => {
   const both = [
     CPU,
@@ -184,8 +193,8 @@ describe('laws, of any story', () => {
           now += wait * 1000;
           elapsed += Math.max(0, wait);
           if (value !== undefined) {
-            const metric = { metricType: 'cpu', value, timestamp: now - late * 1000 } as const;
-            state = { ...state, samples: withSample(state.samples, metric, now) };
+            const metric = { metricType: 'cpu', value } as const;
+            state = { ...state, samples: withSample(state.samples, metric, now - late * 1000) };
           }
           const ready = Math.max(0, replicas - notReady);
           const round = thresholdRound([policy], state, { replicas, ready }, now);
