@@ -83,8 +83,8 @@ export type { MetricSource } from './ops/autoscaling/metric-source';
 export type { ReplicaTarget } from './ops/autoscaling/replica-target';
 export type { MetricType, MetricValue, ScalingPolicy, ScalingPolicyProps } from './ops/autoscaling/scaling-policy';
 export { scalingPolicy } from './ops/autoscaling/scaling-policy';
-export type { SimulatedStep, SimulatedWorkload, Simulation } from './ops/autoscaling/simulate';
-export { simulateHpa } from './ops/autoscaling/simulate';
+export { simulateHpa, simulateThresholds } from './ops/autoscaling/simulate';
+export type { SimulatedStep, SimulatedWorkload, Simulation } from './ops/autoscaling/simulated-workload';
 export type {
   ReplicaObservation,
   ThresholdDecision,

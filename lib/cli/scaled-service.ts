@@ -4,7 +4,7 @@ import type { AutoscalingPolicy, ServiceSpec } from '../model/service-spec';
 import type { HpaSpec } from '../ops/autoscaling/hpa-spec';
 import type { HpaFields } from '../ops/autoscaling/read-hpa';
 import { readHpa } from '../ops/autoscaling/read-hpa';
-import type { SimulatedWorkload } from '../ops/autoscaling/simulate';
+import type { SimulatedWorkload } from '../ops/autoscaling/simulated-workload';
 import { compileToHpa } from '../policy/hpa';
 import { CliError } from './errors';
 import { EXIT } from './exit-code';

@@ -48,10 +48,24 @@ function subject({ composeName, workload, resources }: ServiceSpec): readonly Sc
   return [
     {
       name: composeName,
-      policies: policy.metrics.map((metric) => policyOf(metric, policy)),
+      policies: policiesOf(policy),
       bases: { cpuMillis: resources.cpuRequestMillis, memoryBytes: resources.memoryLimitMiB * MIB },
     },
   ];
+}
+
+/** A policy of main.ts, by metric, as an AutoScaler has it. */
+export function policiesOf(policy: AutoscalingPolicy): readonly ScalingPolicyProps[] {
+  return policy.metrics.map((metric) => policyOf(metric, policy));
+}
+
+/** Where a policy says no window, the mean over two looks counts: one of them may have found no value. */
+export function withWindows(
+  policies: readonly ScalingPolicyProps[],
+  intervalMs: number,
+): readonly ScalingPolicyProps[] {
+  const metricAggregationWindowSecs = (2 * intervalMs) / 1000;
+  return policies.map((policy) => ({ metricAggregationWindowSecs, ...policy }));
 }
 
 function policyOf(metric: AutoscalingMetric, policy: AutoscalingPolicy): ScalingPolicyProps {

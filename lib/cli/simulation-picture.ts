@@ -1,4 +1,4 @@
-import type { SimulatedStep, Simulation } from '../ops/autoscaling/simulate';
+import type { SimulatedStep, Simulation } from '../ops/autoscaling/simulated-workload';
 
 const WIDTH = 1000;
 const LEFT = 60;
@@ -17,20 +17,40 @@ const COLORS: Readonly<Record<string, string>> = {
   TooManyReplicas: '#dc2626',
   TooFewReplicas: '#94a3b8',
   ReadyForNewScale: '#d1fae5',
+  AboveThreshold: '#2563eb',
+  BelowThreshold: '#0891b2',
+  WithinThresholds: '#d1fae5',
+  ScaleUpCooldown: '#f59e0b',
+  ScaleDownCooldown: '#a78bfa',
 };
 const OTHER = '#334155';
 
-/** Replicas, utilization and reasons over time, as an SVG that stands alone. */
-export function simulationPicture(title: string, { steps, ...sums }: Simulation, target: number): string {
+/**
+ * Replicas, utilization and reasons over time, as an SVG that stands alone.
+ *
+ * @param target percent of the request
+ * @param thresholds beyond which there will be more or less
+ */
+export function simulationPicture(
+  title: string,
+  { steps, ...sums }: Simulation,
+  target: number,
+  thresholds: readonly number[],
+): string {
   const end = Math.max(1, steps.at(-1)?.second ?? 1);
   const x = (second: number): number => LEFT + (second / end) * (RIGHT - LEFT);
   const most = Math.ceil(Math.max(1, ...steps.map(({ replicas, load }) => Math.max(replicas, load / target))));
-  const top = Math.max(100, target, ...steps.map(({ utilization }) => utilization));
+  const top = Math.max(100, target, ...thresholds, ...steps.map(({ utilization }) => utilization));
   const reasons = [...new Set(steps.map(({ reason }) => reason))];
   const y = (panel: keyof typeof PANELS, share: number): number =>
     PANELS[panel].bottom - share * (PANELS[panel].bottom - PANELS[panel].top);
   const line = (panel: 'replicas' | 'utilization', value: (step: SimulatedStep) => number, scale: number): string =>
     stairs(steps, (step) => [x(step.second), y(panel, value(step) / scale)]);
+  const level = (percent: number, dashes: string): string => {
+    const at = round(y('utilization', percent / top));
+    return `<line x1="${LEFT}" x2="${RIGHT}" y1="${at}" y2="${at}" stroke="#64748b" stroke-dasharray="${dashes}"/>`;
+  };
+  const dotted = thresholds.length === 0 ? '' : '; dotted: the thresholds';
   const facts = `${round(sums.replicaHours)} replica hours, ${sums.overloadSeconds} s overloaded, ${sums.changes} changes`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} 580" font-family="system-ui, sans-serif" font-size="12">
 <title>${escaped(title)}</title>
@@ -41,10 +61,11 @@ ${axis('replicas', most, 'replicas (filled: ready), and the load as replicas at 
 <path d="${area(steps, x, (step) => y('replicas', step.ready / most), PANELS.replicas.bottom)}" fill="#bfdbfe"/>
 <path d="${line('replicas', ({ replicas }) => replicas, most)}" fill="none" stroke="#2563eb" stroke-width="1.5"/>
 <path d="${line('replicas', ({ load }) => load / target, most)}" fill="none" stroke="#ea580c" stroke-width="1"/>
-${axis('utilization', top, 'utilization of a ready replica, % of its request (dashed: the target)')}
-<line x1="${LEFT}" x2="${RIGHT}" y1="${y('utilization', target / top)}" y2="${y('utilization', target / top)}" stroke="#64748b" stroke-dasharray="4 4"/>
+${axis('utilization', top, `utilization of a ready replica, % of its request (dashed: the target${dotted})`)}
+${level(target, '4 4')}
+${thresholds.map((threshold) => level(threshold, '1 3')).join('\n')}
 <path d="${line('utilization', ({ utilization }) => utilization, top)}" fill="none" stroke="#059669" stroke-width="1.2"/>
-<text x="${LEFT}" y="${PANELS.reasons.top - 6}" fill="#475569">what the controller says</text>
+<text x="${LEFT}" y="${PANELS.reasons.top - 6}" fill="#475569">what was said about it</text>
 ${bands(steps, x, end)}
 ${hours(end, x)}
 ${legend(reasons)}

@@ -1,4 +1,4 @@
-import type { SimulatedStep, Simulation } from '../ops/autoscaling/simulate';
+import type { SimulatedStep, Simulation } from '../ops/autoscaling/simulated-workload';
 import type { TunedPolicy } from '../ops/autoscaling/tune';
 import { table } from './table';
 

@@ -23,6 +23,23 @@ describe('tars autoscale simulate', () => {
     expect(stdout).toContain('>SuccessfulRescale<');
   });
 
+  test('--mode threshold: as tars autoscale run would do it', async () => {
+    const simulate = async (...words: string[]) =>
+      (await project().tars(tarsApp(), ['autoscale', 'simulate', '--shape', 'spike', '--mode', 'threshold', ...words]))
+        .stdout;
+    const text = await simulate();
+    expect(text).toContain('tars/backend: 3 to 10 replicas, target 60 %, thresholds 30 and 80 %\n');
+    expect(text).toMatch(/\d+ × AboveThreshold\n/);
+    expect(text).toContain('left out, since a load of CPU does not move it: memory\n');
+    const svg = await simulate('-o', 'svg');
+    expect(svg).toContain('dotted: the thresholds');
+    expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+    const { steps } = JSON.parse(await simulate('--interval', '5s', '--hours', '1', '-o', 'json')) as {
+      steps: object[];
+    };
+    expect(steps).toHaveLength(721);
+  });
+
   test('-o json, of a recorded load', async () => {
     writeFileSync(join(project().directory, 'load.csv'), 'second,load\n0,60\n600,900\n1200,60\n');
     const { stdout } = await project().tars(tarsApp(), ['autoscale', 'simulate', '--load', 'load.csv', '-o', 'json']);
@@ -50,6 +67,15 @@ describe('tars autoscale tune', () => {
     const { exitCode, stdout } = await project().tars(tarsApp(), [...short, '--peak', '300', '--max-overload', '600']);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^→ /m);
+  });
+
+  test('--mode threshold has a frontier of its own', async () => {
+    const goal = ['--peak', '300', '--max-overload', '600', '-o', 'json'];
+    const [hpa, threshold] = await Promise.all(
+      [[], ['--mode', 'threshold']].map((mode) => project().tars(tarsApp(), [...short, ...goal, ...mode])),
+    );
+    expect(threshold?.exitCode).toBe(0);
+    expect(JSON.parse(threshold?.stdout ?? '')).not.toEqual(JSON.parse(hpa?.stdout ?? ''));
   });
 
   test('a goal that nothing meets', async () => {

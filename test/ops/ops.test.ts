@@ -40,6 +40,7 @@ test('the public surface', () => {
       "runScaler",
       "scalingPolicy",
       "simulateHpa",
+      "simulateThresholds",
       "smoothWeightedSequence",
       "takeLease",
       "thresholdRound",

@@ -9,7 +9,7 @@ import { findWorkload } from '../ops-target';
 import { duration } from '../ops-values';
 import { appOption, envOption, formatOption } from '../options';
 import type { ScalerSubject } from '../scaler-subject';
-import { scalerSubject } from '../scaler-subject';
+import { scalerSubject, withWindows } from '../scaler-subject';
 import { openWorld } from '../scaler-world';
 import { targetsOf } from '../targets';
 
@@ -88,9 +88,7 @@ async function run(context: Context, session: OpsSession, subject: ScalerSubject
   try {
     const { target, source } = world;
     const scaler = new AutoScaler(ref.name, { target, source, mode: flags.mode, now: () => io.now().getTime() });
-    // where the policy says nothing, two looks: one may have found no value
-    const metricAggregationWindowSecs = (2 * flags.interval) / 1000;
-    for (const policy of subject.policies) scaler.addPolicy({ metricAggregationWindowSecs, ...policy });
+    for (const policy of withWindows(subject.policies, flags.interval)) scaler.addPolicy(policy);
     let reason = '';
     for await (const decision of runScaler(scaler, { intervalMs: flags.interval, signal, before: world.before })) {
       if (decision.isScaled) io.stdout.write(lineOf(ref.name, decision, flags));

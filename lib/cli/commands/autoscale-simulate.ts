@@ -1,9 +1,9 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import { simulateHpa } from '../../ops/autoscaling/simulate';
 import type { Context } from '../context';
-import { hoursOption, loadOf, loadOption, peakOption, positive, shapeOption } from '../load-options';
+import { hoursOption, loadOf, loadOption, peakOption, shapeOption } from '../load-options';
 import { appOption, envOption } from '../options';
+import { intervalOption, modeOption, playService, startupOption, thresholdsOf } from '../played-service';
 import { scaledService } from '../scaled-service';
 import { simulationPicture } from '../simulation-picture';
 import { simulationText } from '../simulation-report';
@@ -11,12 +11,13 @@ import { targetsOf } from '../targets';
 
 const HELP = `
 The load is what all replicas together have to do, in percent of the CPU request of one: 250 at a
-target of 60 is work for five. It spreads evenly over the replicas that are Ready.
+target of 60 is work for five. It spreads evenly over the replicas that are Ready. Only CPU is moved by it.
 
 Examples:
   tars autoscale simulate                                    a day
   tars autoscale simulate --shape spike --hours 2 --peak 900
   tars autoscale simulate --load load.csv -o svg > load.svg
+  tars autoscale simulate --mode threshold --interval 5s     what \`tars autoscale run --interval 5s\` would do
   tars autoscale simulate -o json                            every step, for programs
 `;
 
@@ -30,7 +31,9 @@ export function autoscaleSimulateCommand(context: Context): CommandUnknownOpts {
     .addOption(shapeOption())
     .addOption(peakOption())
     .addOption(hoursOption())
-    .addOption(new Option('--startup <seconds>', 'until a new replica is Ready').argParser(positive).default(30))
+    .addOption(modeOption())
+    .addOption(intervalOption())
+    .addOption(startupOption())
     .addOption(appOption())
     .addOption(envOption().default('default'))
     .addOption(
@@ -41,12 +44,15 @@ export function autoscaleSimulateCommand(context: Context): CommandUnknownOpts {
       const { io } = context;
       const loaded = await context.loadApp(options.app, io);
       const service = scaledService(targetsOf(loaded, { env: options.env }, io.cwd), options.service);
-      const { policy, targetValue, workload } = service;
+      const { policy, targetValue } = service;
       const trace = loadOf(options, policy.maxReplicas * targetValue, io);
-      const simulation = simulateHpa(service.specOf(policy), trace, { ...workload, startupSeconds: options.startup });
-      const title = `${service.path}: ${policy.minReplicas} to ${policy.maxReplicas} replicas, target ${targetValue} %`;
+      const simulation = playService(service, policy, trace, options);
+      const thresholds = thresholdsOf(policy, options);
+      const beyond = thresholds.length === 0 ? '' : `, thresholds ${thresholds.join(' and ')} %`;
+      const bounds = `${policy.minReplicas} to ${policy.maxReplicas} replicas`;
+      const title = `${service.path}: ${bounds}, target ${targetValue} %${beyond}`;
       if (options.format === 'json') io.stdout.write(`${JSON.stringify({ title, ...simulation }, null, 2)}\n`);
-      else if (options.format === 'svg') io.stdout.write(simulationPicture(title, simulation, targetValue));
+      else if (options.format === 'svg') io.stdout.write(simulationPicture(title, simulation, targetValue, thresholds));
       else io.stdout.write(simulationText(title, simulation, io.stdout.columns ?? 80));
     });
 }

@@ -5,6 +5,7 @@ import type { Context } from '../context';
 import { EXIT } from '../exit-code';
 import { hoursOption, loadOf, loadOption, peakOption, positive, shapeOption } from '../load-options';
 import { appOption, envOption, formatOption, printJson } from '../options';
+import { intervalOption, modeOption, playService, startupOption } from '../played-service';
 import { withProgress } from '../progress';
 import { scaledService, withCpuTarget } from '../scaled-service';
 import { frontierText } from '../simulation-report';
@@ -18,6 +19,7 @@ the goal. A replica is overloaded when it has more to do than it asked CPU for.
 Examples:
   tars autoscale tune --load load.csv --max-overload 60
   tars autoscale tune --shape spike --hours 4
+  tars autoscale tune --mode threshold          for \`tars autoscale run\`, which goes by the letter of the policy
 
 Exit code: 0 when a choice meets the goal, 1 when none does.
 `;
@@ -32,7 +34,9 @@ export function autoscaleTuneCommand(context: Context): CommandUnknownOpts {
     .addOption(shapeOption())
     .addOption(peakOption())
     .addOption(hoursOption())
-    .addOption(new Option('--startup <seconds>', 'until a new replica is Ready').argParser(positive).default(30))
+    .addOption(modeOption())
+    .addOption(intervalOption())
+    .addOption(startupOption())
     .addOption(
       new Option('--max-overload <seconds>', 'the goal: overloaded for so long at most').argParser(seconds).default(0),
     )
@@ -49,12 +53,11 @@ export function autoscaleTuneCommand(context: Context): CommandUnknownOpts {
       const trace = loadOf(options, policy.maxReplicas * targetValue, io);
       const choices = await withProgress(io.stderr, 'playing the load', () =>
         Promise.resolve(
-          tune(trace, {
-            workload: { ...service.workload, startupSeconds: options.startup },
+          tune({
             maxReplicas: policy.maxReplicas,
             leastReplicas: Math.round(options.least),
-            specOf: ({ targetValue: target, ...choice }) =>
-              service.specOf(withCpuTarget({ ...policy, ...choice }, target)),
+            play: ({ targetValue: target, ...choice }) =>
+              playService(service, withCpuTarget({ ...policy, ...choice }, target), trace, options),
           }),
         ),
       );

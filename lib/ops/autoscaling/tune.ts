@@ -1,7 +1,4 @@
-import type { HpaSpec } from './hpa-spec';
-import type { LoadTrace } from './load-trace';
-import type { SimulatedWorkload } from './simulate';
-import { simulateHpa } from './simulate';
+import type { Simulation } from './simulated-workload';
 
 /** What can be chosen, and what came of the choice. */
 export interface TunedPolicy {
@@ -17,9 +14,8 @@ export interface TunedPolicy {
 
 /** The choices of a search. */
 export interface TuneOptions {
-  readonly workload?: SimulatedWorkload;
-  /** The policy with these choices in it. */
-  readonly specOf: (choice: TuneChoice) => HpaSpec;
+  /** Plays the load against the policy with these choices in it: by `simulateHpa` or `simulateThresholds`. */
+  readonly play: (choice: TuneChoice) => Simulation;
   /** Not above it. */
   readonly maxReplicas: number;
   /** Not below it. @default 1 */
@@ -40,18 +36,14 @@ const DOWN = [60, 120, 300, 600, 1200];
  * Plays the load against every choice.
  * @returns the frontier: choices that no other beats in both cost and overload, the cheapest first
  */
-export function tune(trace: LoadTrace, options: TuneOptions): readonly TunedPolicy[] {
+export function tune(options: TuneOptions): readonly TunedPolicy[] {
   const results: TunedPolicy[] = [];
   for (const minReplicas of minima(options)) {
     for (const targetValue of TARGETS) {
       for (const scaleUpCooldownSecs of UP) {
         for (const scaleDownCooldownSecs of DOWN) {
           const choice = { targetValue, minReplicas, scaleUpCooldownSecs, scaleDownCooldownSecs };
-          const { replicaHours, overloadSeconds, changes } = simulateHpa(
-            options.specOf(choice),
-            trace,
-            options.workload,
-          );
+          const { replicaHours, overloadSeconds, changes } = options.play(choice);
           results.push({ ...choice, replicaHours, overloadSeconds, changes });
         }
       }

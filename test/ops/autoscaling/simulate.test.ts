@@ -2,9 +2,11 @@ import { compileToHpa } from '../../../lib/policy/hpa';
 import { generatedLoad, LOAD_SHAPES, loadSteps, recordedLoad } from '../../../lib/ops/autoscaling/load-trace';
 import type { HpaFields } from '../../../lib/ops/autoscaling/read-hpa';
 import { readHpa } from '../../../lib/ops/autoscaling/read-hpa';
-import { simulateHpa } from '../../../lib/ops/autoscaling/simulate';
+import { simulateHpa, simulateThresholds } from '../../../lib/ops/autoscaling/simulate';
 import { frontier, proposedPolicy, tune } from '../../../lib/ops/autoscaling/tune';
-import { aSpec } from './rounds';
+import type { ReplicaTarget } from '../../../lib/ops/autoscaling/replica-target';
+import { AutoScaler } from '../../../lib/ops/autoscaling/auto-scaler';
+import { aSpec, START } from './rounds';
 
 describe('loads', () => {
   test.each(LOAD_SHAPES)('%s: has its length and its peak', (shape) => {
@@ -72,6 +74,62 @@ describe('a simulation', () => {
   });
 });
 
+describe('a simulation by the letter of the policies', () => {
+  const CPU = { metricType: 'cpu', maxReplicas: 12, maxStep: 3 } as const;
+
+  test.each(LOAD_SHAPES)('%s: what an AutoScaler decides on the same values', async (shape) => {
+    const policy = { ...CPU, scaleUpCooldownSecs: 40, scaleDownCooldownSecs: 130, metricAggregationWindowSecs: 45 };
+    const { steps } = simulateThresholds([policy], generatedLoad(shape, 700, 7200), {
+      startupSeconds: 50,
+      replicas: 3,
+    });
+    let now = START;
+    let found = { replicas: 3, ready: 3 };
+    const target: ReplicaTarget = {
+      managedBy: () => Promise.resolve(undefined),
+      read: () => Promise.resolve(found),
+      write: () => Promise.resolve(),
+    };
+    const scaler = new AutoScaler('web', { target, now: () => now }).addPolicy(policy);
+    const decided: object[] = [];
+    let replicas = 3;
+    for (const { second, ready, utilization } of steps) {
+      now = START + second * 1000;
+      found = { replicas, ready };
+      scaler.recordMetric({ metricType: 'cpu', value: (utilization * ready) / replicas, unit: 'percent' });
+      const { to, reason } = await scaler.checkAndScale();
+      replicas = to ?? replicas;
+      decided.push({ second, replicas, reason });
+    }
+    expect(steps.map(({ second, replicas: asked, reason }) => ({ second, replicas: asked, reason }))).toEqual(decided);
+    const reasons = new Set(steps.map(({ reason }) => reason));
+    expect([...reasons]).toEqual(expect.arrayContaining(['AboveThreshold', 'BelowThreshold']));
+  });
+
+  test('no more than a step at a time, and no sooner than the cooldown', () => {
+    const { steps, changes } = simulateThresholds([CPU], generatedLoad('spike', 1000, 3600), { stepSeconds: 5 });
+    const changed = steps.flatMap(({ second, replicas }, index) => {
+      const by = replicas - (steps[index - 1]?.replicas ?? 2);
+      return by === 0 ? [] : [{ second, by }];
+    });
+    expect(changed).toHaveLength(changes);
+    expect(changes).toBeGreaterThan(3);
+    for (const [index, { second, by }] of changed.entries()) {
+      expect(Math.abs(by)).toBeLessThanOrEqual(3);
+      const waited = second - (changed[index - 1]?.second ?? -Infinity);
+      expect(waited).toBeGreaterThanOrEqual(by > 0 ? 60 : 300);
+    }
+  });
+
+  test('says what it left out, and what it cannot do', () => {
+    const queue = { metricType: 'custom', metricName: 'queue' } as const;
+    const day = generatedLoad('day', 600, 3600);
+    expect(simulateThresholds([queue, CPU], day).ignored).toEqual(['custom queue']);
+    expect(() => simulateThresholds([queue], day)).toThrow('no policy about CPU');
+    expect(() => simulateThresholds([{ ...CPU, maxReplicas: 1 }], day)).toThrow('policy.maxReplicas');
+  });
+});
+
 describe('tuning', () => {
   test('the frontier is what nothing beats in both', () => {
     const of = (replicaHours: number, overloadSeconds: number, changes = 0) => ({
@@ -91,22 +149,26 @@ describe('tuning', () => {
       ...{ cpuRequestMillis: 500, cpuLimitMillis: 2000, memoryRequestMiB: 512, memoryLimitMiB: 2048 },
       ...{ storageRequestMiB: 1, storageLimitMiB: 1 },
     };
-    const choices = tune(generatedLoad('spike', 900, 3600), {
+    const spike = generatedLoad('spike', 900, 3600);
+    const choices = tune({
       maxReplicas: 12,
-      specOf: ({ targetValue, ...choice }) =>
-        readHpa(
-          compileToHpa(
-            {
-              ...choice,
-              maxReplicas: 12,
-              metricAggregationWindowSecs: undefined,
-              metrics: [
-                { metricType: 'cpu', targetValue, scaleUpThreshold: targetValue, scaleDownThreshold: targetValue },
-              ],
-            },
-            resources,
-            37,
-          ).spec as HpaFields,
+      play: ({ targetValue, ...choice }) =>
+        simulateHpa(
+          readHpa(
+            compileToHpa(
+              {
+                ...choice,
+                maxReplicas: 12,
+                metricAggregationWindowSecs: undefined,
+                metrics: [
+                  { metricType: 'cpu', targetValue, scaleUpThreshold: targetValue, scaleDownThreshold: targetValue },
+                ],
+              },
+              resources,
+              37,
+            ).spec as HpaFields,
+          ),
+          spike,
         ),
     });
     expect(choices.length).toBeGreaterThan(2);
