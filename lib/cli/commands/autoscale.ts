@@ -8,11 +8,12 @@ import { autoscaleTuneCommand } from './autoscale-tune';
 
 const HELP = `
 Examples:
-  tars autoscale simulate                         a day of load against the policy in main.ts
-  tars autoscale simulate --load load.csv --svg   a recorded load, as a picture
-  tars autoscale tune --shape spike               a policy for a load
-  tars autoscale run backend                      scale it on Compose, until Ctrl-C
-  tars autoscale explain backend                  why the one in the cluster does what it does
+  tars autoscale simulate                           a day of load against the policy in main.ts
+  tars autoscale simulate --load load.csv -o svg    a recorded load, as a picture
+  tars autoscale simulate --mode threshold          what \`tars autoscale run\` would do
+  tars autoscale tune --shape spike                 a policy for a load
+  tars autoscale run backend                        scale it on Compose, until Ctrl-C
+  tars autoscale explain backend                    why the one in the cluster does what it does
 `;
 
 /** `tars autoscale …`. */

@@ -7,9 +7,9 @@ import { findTarget } from '../ops-target';
 
 const HELP = `
 Examples:
-  tars forward backend 8000               http://127.0.0.1:8000 leads to a ready pod of the backend
-  tars forward svc/tars-grafana 3001:3000 another port on this side
-  tars forward postgres 0:5432            any free port on this side, which is printed
+  tars forward backend 8000                http://127.0.0.1:8000 leads to a ready pod of the backend
+  tars forward svc/tars-grafana 3001:3000  another port on this side
+  tars forward postgres 0:5432             any free port on this side, which is printed
 `;
 
 /** `tars forward`. */
