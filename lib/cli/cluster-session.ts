@@ -10,7 +10,7 @@ import type { Context } from './context';
 import { commandExit } from './exit-code';
 import { Aborted } from './io';
 import { pinOf } from './kubectl-place';
-import type { ChangeFlags, PlaceOptions } from './ops-options';
+import type { ChangeFlags, PlaceOptions, TARGETS } from './ops-options';
 
 /** Who presses Ctrl-C does not wait longer for a note. */
 const NOTE_TIMEOUT_MS = 10_000;
@@ -37,15 +37,19 @@ interface Opened {
   readonly refuseWrong: () => void;
 }
 
-/** Connects, does the work, and lets go, also when Ctrl-C is pressed. */
+/**
+ * Connects, does the work, and lets go, also when Ctrl-C is pressed.
+ * @param usual what is meant where neither the options nor the pin say so
+ */
 export async function withSystem<T>(
   context: Context,
   options: PlaceOptions,
   work: (session: OpsSession) => Promise<T>,
+  usual: (typeof TARGETS)[number] = 'kubernetes',
 ): Promise<T> {
   const { io } = context;
   const pin = pinOf(io);
-  const target = options.target ?? pin?.target ?? 'kubernetes';
+  const target = options.target ?? pin?.target ?? usual;
   refuseForeign(options, target);
   const abort = new AbortController();
   const release = io.onInterrupt(() => {

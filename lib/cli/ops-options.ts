@@ -25,13 +25,17 @@ export interface ChangeFlags {
 /** An interface as a plain object type, which commander's options are. */
 type Plain<T> = { readonly [K in keyof T]: T[K] };
 
-/** The options of every command about a running system: where it runs. */
+/**
+ * The options of every command about a running system: where it runs.
+ * @param usual what is meant where nobody says so
+ */
 export function withPlace<Args extends unknown[], Opts extends OptionValues>(
   command: Command<Args, Opts>,
+  usual: (typeof TARGETS)[number] = 'kubernetes',
 ): Command<Args, Opts & Plain<PlaceOptions>> {
   command
     .addOption(
-      new Option('--target <target>', 'where it runs (default: the one of tars.cluster.yaml, else kubernetes)').choices(
+      new Option('--target <target>', `where it runs (default: the one of tars.cluster.yaml, else ${usual})`).choices(
         TARGETS,
       ),
     )
@@ -59,11 +63,12 @@ export function withPlace<Args extends unknown[], Opts extends OptionValues>(
 /** The options of a command that changes something as well. */
 export function withChange<Args extends unknown[], Opts extends OptionValues>(
   command: Command<Args, Opts>,
+  usual?: (typeof TARGETS)[number],
 ): Command<Args, Opts & Plain<ChangeFlags & PlaceOptions>> {
   command
     .addOption(new Option('-y, --yes', 'do not ask'))
     .addOption(new Option('--dry-run', 'let the cluster or the engine check it, and change nothing'));
-  return withPlace(withOptions<Args, Opts & Plain<ChangeFlags>>(command));
+  return withPlace(withOptions<Args, Opts & Plain<ChangeFlags>>(command), usual);
 }
 
 /**

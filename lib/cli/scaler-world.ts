@@ -6,19 +6,15 @@ import type { ClusterManager } from '../ops/cluster/cluster-manager';
 import type { Manager, OpsTarget } from '../ops/manager';
 import { note } from './cluster-session';
 import type { Context } from './context';
-import { takeLocalLock } from './local-lock';
 import type { ChangeFlags } from './ops-options';
 import type { ScalerSubject } from './scaler-subject';
 
-/** What an AutoScaler of a running system is made of; nobody else of our kind has it. */
+/** What an AutoScaler of a running system is made of. */
 export interface ScalerWorld {
   readonly target: ReplicaTarget;
   readonly source: MetricSource;
-  /** Before each check: the service is still ours. @throws ClusterError ManagedByAutoscaler */
-  readonly before: (signal: AbortSignal) => Promise<void>;
   /** After each decision: leaves a note of what was changed. */
   readonly changed: (decision: ScalingDecision, flags: ChangeFlags) => Promise<void>;
-  readonly close: () => Promise<void>;
 }
 
 /** Where values come from, beside the target's own. */
@@ -53,22 +49,12 @@ async function onEngine(
   { dryRun }: SourceFlags,
 ): Promise<ScalerWorld> {
   const { composeTarget, engineStatsSource } = await import('../ops/autoscaling/compose-target.js');
-  const lock = await takeLocalLock(`autoscale ${manager.where}, service ${name}`, holderOf(context), context.io);
-  if ('heldBy' in lock) {
-    const { engineError } = await import('../ops/engine-client/engine-error.js');
-    throw engineError('ManagedByAutoscaler', `${lock.heldBy} scales ${name} already: two would fight`, {
-      remedy: 'end the other `tars autoscale run`',
-    });
-  }
+  const target = composeTarget(manager, { dryRun: dryRun === true, holder: holderOf(context) });
+  await target.hold?.(name);
   return {
-    target: composeTarget(manager, { dryRun: dryRun === true }),
+    target,
     source: engineStatsSource(manager, bases),
-    before: () => Promise.resolve(),
     changed: () => Promise.resolve(),
-    close: () => {
-      lock.release();
-      return Promise.resolve();
-    },
   };
 }
 
@@ -85,33 +71,25 @@ async function onCluster(
   }
   const { kubernetesTarget } = await import('../ops/autoscaling/kubernetes-target.js');
   const { metricsApiSource } = await import('../ops/autoscaling/metrics-api-source.js');
-  const { takeLease } = await import('../ops/autoscaling/lease.js');
   const { client, namespace } = manager;
   const place: { namespace: string; kind: ScalableKind } = { namespace, kind };
-  const target = kubernetesTarget(client, { ...place, dryRun });
+  const leaseSeconds = Math.max(60, Math.ceil((4 * interval) / 1000));
+  const target = kubernetesTarget(client, { ...place, dryRun, holder: holderOf(context), leaseSeconds });
   const other = await target.managedBy(name, signal);
   if (other !== undefined) {
     throw new ClusterError('ManagedByAutoscaler', `${other} steers the replicas of ${name}: two would fight`, {
       remedy: `see what it does: \`tars autoscale explain ${name}\``,
     });
   }
-  const durationSeconds = Math.max(60, Math.ceil((4 * interval) / 1000));
-  const lease =
-    dryRun === true
-      ? undefined // it changes nothing, so it is in nobody's way
-      : await takeLease(client, {
-          ...{ namespace, name: `tars-autoscale-${name}`, holder: holderOf(context), durationSeconds, signal },
-        });
+  await target.hold?.(name, signal);
   return {
     target,
     source: metricsApiSource(client, place),
-    before: (during) => lease?.renew(during) ?? Promise.resolve(),
     changed: async ({ isScaled, from, to, reason }) => {
       if (!isScaled || dryRun === true) return;
       const message = `scaled ${name} from ${from ?? '?'} to ${to ?? '?'}: ${reason}`;
       await note(context, manager, { kind, name, action: 'Scaled', message });
     },
-    close: async () => lease?.release(),
   };
 }
 

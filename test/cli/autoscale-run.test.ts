@@ -27,7 +27,7 @@ describe('on Compose', () => {
   let press: () => void = () => undefined;
 
   const world = (): World => ({
-    env: { DOCKER_HOST: engine().host, XDG_RUNTIME_DIR: project().path('.') },
+    env: { DOCKER_HOST: engine().host },
     programs: { 'docker compose': { stdout: COMPOSE } },
     onReady: (it) => (press = it),
   });
@@ -83,15 +83,35 @@ describe('on Compose', () => {
     let second: Promise<Outcome> | undefined;
     onThirdLook(() => {
       const first = press;
-      second = autoscale(['--dry-run'], world()).finally(() => {
+      second = autoscale([], world()).finally(() => {
         first();
       });
     });
-    const { exitCode } = await autoscale(['--dry-run'], world());
+    const { exitCode } = await autoscale([], world());
 
     const refused = await second;
     expect([exitCode, refused?.exitCode]).toEqual([130, 5]);
     expect(refused?.stderr).toMatch(/TARS\d+ engine: tars autoscale run of .* scales backend already/);
+  });
+
+  test.each([
+    ['none', undefined, 'compose'],
+    ['a pin of the cluster, which says no target', 'namespace: tars\n', 'compose'],
+    ['a pin of Compose', 'target: compose\n', 'compose'],
+    ['a pin that says Kubernetes', 'target: kubernetes\n', 'kubernetes'],
+  ])('where nobody says so: %s', async (_, pin, target) => {
+    if (pin !== undefined) project().write('tars.cluster.yaml', pin);
+    onThirdLook(() => {
+      press();
+    });
+    const { stderr } = await autoscale(['--dry-run', ...(target === 'kubernetes' ? ['--file', 'x.yml'] : [])], world());
+    // an option of the other target is refused, with the name of the one that is meant
+    expect(stderr).toContain(target === 'kubernetes' ? 'and this is kubernetes' : 'project shop');
+  });
+
+  test('its help says the same', async () => {
+    const { stdout } = await project().tars(tarsApp(), ['autoscale', 'run', '--help']);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('(default: the one of tars.cluster.yaml, else compose');
   });
 
   test.each([

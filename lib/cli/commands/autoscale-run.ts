@@ -15,15 +15,15 @@ import { targetsOf } from '../targets';
 
 const HELP = `
 Examples:
-  tars autoscale run                             the service with a policy, on the engine, until Ctrl-C
+  tars autoscale run                             the service with a policy, until Ctrl-C
   tars autoscale run backend --dry-run           only say what it would do
   tars autoscale run --prometheus http://localhost:9090 --query 'rps=sum(rate(http_requests_total[1m]))'
   tars autoscale run --target kubernetes --yes   a workload that no HorizontalPodAutoscaler has
 
 It follows the policy in main.ts. Values are the engine's own (CPU in percent of the request, memory in percent of the
 limit), on Kubernetes those of the metrics API, and those of the queries. Each change is a line; why there is none goes
-to standard error. One run has a service at a time: on an engine a second one on this machine is refused, on Kubernetes
-anyone who respects the Lease.
+to standard error. One run has a service at a time, dry runs aside: on an engine a second one on this machine is
+refused, on Kubernetes anyone who respects the Lease.
 Exit codes: 130 when you end it; 5 somebody else has it, or an autoscaler of the cluster.
 `;
 
@@ -48,6 +48,7 @@ export function autoscaleRunCommand(context: Context): CommandUnknownOpts {
       )
       .addOption(appOption())
       .addOption(envOption().default('default')),
+    'compose',
   )
     .addOption(formatOption())
     .addHelpText('after', HELP)
@@ -58,8 +59,7 @@ export function autoscaleRunCommand(context: Context): CommandUnknownOpts {
       const { io } = context;
       const loaded = await context.loadApp(options.app, io);
       const subject = scalerSubject(targetsOf(loaded, { env: options.env }, io.cwd), name);
-      const place = { ...options, target: options.target ?? ('compose' as const) };
-      await withSystem(context, place, (session) => run(context, session, subject, options));
+      await withSystem(context, options, (session) => run(context, session, subject, options), 'compose');
     });
 }
 
@@ -85,12 +85,12 @@ async function run(context: Context, session: OpsSession, subject: ScalerSubject
   const { AutoScaler } = await import('../../ops/autoscaling/auto-scaler.js');
   const { runScaler } = await import('../../ops/autoscaling/run-scaler.js');
   const world = await openWorld(context, manager, ref, subject, flags, signal);
+  const { target, source } = world;
+  const scaler = new AutoScaler(ref.name, { target, source, mode: flags.mode, now: () => io.now().getTime() });
   try {
-    const { target, source } = world;
-    const scaler = new AutoScaler(ref.name, { target, source, mode: flags.mode, now: () => io.now().getTime() });
     for (const policy of withWindows(subject.policies, flags.interval)) scaler.addPolicy(policy);
     let reason = '';
-    for await (const decision of runScaler(scaler, { intervalMs: flags.interval, signal, before: world.before })) {
+    for await (const decision of runScaler(scaler, { intervalMs: flags.interval, signal })) {
       if (decision.isScaled) io.stdout.write(lineOf(ref.name, decision, flags));
       else if (decision.reason !== reason)
         io.stderr.write(`${timeOf(decision)} ${decision.reason}: ${decision.message}\n`);
@@ -98,7 +98,10 @@ async function run(context: Context, session: OpsSession, subject: ScalerSubject
       await world.changed(decision, flags);
     }
   } finally {
-    await world.close();
+    await scaler.close().catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      io.stderr.write(`warning: ${ref.name} was not given back, and is free when its time is over: ${why}\n`);
+    });
   }
 }
 

@@ -1,3 +1,5 @@
+import { isClusterError } from '../cluster-client/cluster-error';
+import { claim, unclaim } from './claims';
 import { afterFailedUpdate, hpaRound } from './hpa-engine';
 import type { HpaState } from './hpa-state';
 import { NEW_HPA_STATE } from './hpa-state';
@@ -59,7 +61,10 @@ interface Round {
   readonly settle: (refusal: string | undefined) => void;
 }
 
-/** Scales one workload by policies: at each `checkAndScale`, which somebody calls every few seconds. */
+/**
+ * Scales one workload by policies: at each `checkAndScale`, which somebody calls every few seconds. From the first one
+ * until it is closed it has the workload alone.
+ */
 export class AutoScaler {
   private readonly policies: ScalingPolicy[] = [];
   private readonly history: ScalingDecision[] = [];
@@ -101,6 +106,18 @@ export class AutoScaler {
     return this.running;
   }
 
+  /**
+   * Lets another one have the workload, when a check that is under way is done.
+   * @throws ClusterError when that could not be said: what was held is free when its time is over
+   */
+  public async close(): Promise<void> {
+    await this.running;
+    const { target } = this.options;
+    if (!claim(target, this.deploymentName, this)) return;
+    unclaim(target, this.deploymentName);
+    await target.release?.(this.deploymentName);
+  }
+
   public getStatus(): AutoScalerStatus {
     return {
       deploymentName: this.deploymentName,
@@ -120,12 +137,17 @@ export class AutoScaler {
     const { target } = this.options;
     const name = this.deploymentName;
     let found: ReplicaObservation;
+    if (!claim(target, name, this)) {
+      return this.told('ManagedByAutoscaler', 'another AutoScaler of this process has it, and was not closed');
+    }
     try {
       const other = await target.managedBy(name, signal);
       if (other !== undefined) return this.told('ManagedByAutoscaler', `${other} decides about the replicas`);
+      await target.hold?.(name, signal);
       found = await target.read(name, signal);
     } catch (error) {
-      return this.told('FailedGetScale', textOf(error));
+      const isHeld = isClusterError(error, 'ManagedByAutoscaler');
+      return this.told(isHeld ? 'ManagedByAutoscaler' : 'FailedGetScale', textOf(error));
     }
     const problem = await this.readSource(signal);
     const round = this.decide(found);

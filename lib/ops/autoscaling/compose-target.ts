@@ -1,9 +1,12 @@
 import type { Manager } from '../manager';
 import type { MetricSource } from './metric-source';
+import { engineError } from '../engine-client/engine-error';
+import type { LocalLock } from './local-lock';
+import { takeLocalLock } from './local-lock';
 import type { ReplicaTarget } from './replica-target';
 
 /** What a Compose project has to do for an AutoScaler: a `ComposeManager`. */
-export type ScaledProject = Pick<Manager, 'selectorOf' | 'listPods' | 'scaleDeployment' | 'top'>;
+export type ScaledProject = Pick<Manager, 'where' | 'selectorOf' | 'listPods' | 'scaleDeployment' | 'top'>;
 
 /** What the use of one container is held against. */
 export interface UsageBases {
@@ -13,20 +16,48 @@ export interface UsageBases {
   readonly memoryBytes: number;
 }
 
+/** Whether to change it, and by whom. */
+export interface ComposeTargetOptions {
+  /** Whether everything is looked at and nothing is changed; then nobody else is kept out. @default false */
+  readonly dryRun?: boolean | undefined;
+  /** What others are told of who scales. @default an AutoScaler of cdk8s-tars */
+  readonly holder?: string;
+}
+
 /**
- * A service of a Compose project, scaled by Compose: containers that run stay as they are.
- *
- * @param options `dryRun`: everything is looked at, and nothing is changed
+ * A service of a Compose project, scaled by Compose: containers that run stay as they are. Of those who scale so on
+ * this machine, one at a time has the service.
  */
-export function composeTarget(project: ScaledProject, options: { readonly dryRun?: boolean } = {}): ReplicaTarget {
+export function composeTarget(
+  project: ScaledProject,
+  { dryRun = false, holder = 'an AutoScaler of cdk8s-tars' }: ComposeTargetOptions = {},
+): ReplicaTarget {
+  const locks = new Map<string, LocalLock>();
+  const hold = async (name: string): Promise<void> => {
+    if (dryRun || locks.has(name)) return;
+    const lock = await takeLocalLock(`autoscale ${project.where}, service ${name}`, holder);
+    if ('heldBy' in lock) {
+      throw engineError('ManagedByAutoscaler', `${lock.heldBy} scales ${name} already: two would fight`, {
+        remedy: 'end the other one, such as a `tars autoscale run`',
+      });
+    }
+    locks.set(name, lock);
+  };
   return {
     managedBy: () => Promise.resolve(undefined), // Compose knows no autoscaler
+    hold,
+    release: async (name) => {
+      const lock = locks.get(name);
+      locks.delete(name);
+      await lock?.release();
+    },
     read: async (name, signal) => {
       const containers = await project.listPods(await project.selectorOf({ name }, signal), signal);
       return { replicas: containers.length, ready: containers.filter(({ isReady }) => isReady).length };
     },
     write: async (name, from, to, signal) => {
-      await project.scaleDeployment(name, to, { currentReplicas: from, dryRun: options.dryRun, signal });
+      await hold(name);
+      await project.scaleDeployment(name, to, { currentReplicas: from, dryRun, signal });
     },
   };
 }

@@ -1,49 +1,60 @@
+// The one file of this room that knows the machine: a socket that a killed process has left is a file to be removed.
 import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
 import type { Server } from 'node:net';
+import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Io } from './io';
+import { MACHINE } from '../cluster-client/surroundings';
 
 /** Something that one process of this machine has at a time. It is free again when its process ends, however it ends. */
 export interface LocalLock {
-  readonly release: () => void;
+  readonly release: () => Promise<void>;
 }
 
 /**
- * Takes a lock by listening on a socket that is named after the thing.
+ * Takes a lock by listening on a socket that is named after the thing, in the machine's directory for temporary files.
  *
  * @param thing what is to be had alone
- * @param holder what others are told of this process
+ * @param holder what others are told of who has it
  * @returns the lock, or who has it
  */
-export async function takeLocalLock(
-  thing: string,
-  holder: string,
-  io: Io,
-): Promise<LocalLock | { readonly heldBy: string }> {
-  const path = pathFor(thing, io);
+export async function takeLocalLock(thing: string, holder: string): Promise<LocalLock | { readonly heldBy: string }> {
+  const path = pathFor(thing);
+  const own = `${MACHINE.now()} ${MACHINE.random()}`;
   const server = createServer((socket) => {
-    socket.on('error', () => undefined).end(holder);
+    socket.on('error', () => undefined).end(`${own}\n${holder}`);
   });
   server.unref();
   for (;;) {
     if (await listens(server, path)) break;
-    const heldBy = await askHolder(path);
-    if (heldBy !== undefined) return { heldBy };
+    const answer = await askHolder(path);
+    if (answer !== undefined) return { heldBy: nameIn(answer) };
     // a process that was killed has left it
-    io.fs.rmSync(path, { force: true });
+    rmSync(path, { force: true });
   }
   // two that found it abandoned may both have taken it: the last one has it
-  const heldBy = await askHolder(path);
-  if (heldBy === holder) return { release: () => void server.close() };
-  server.close();
-  return { heldBy: heldBy ?? 'another process' };
+  const answer = await askHolder(path);
+  if (answer?.startsWith(`${own}\n`) === true) return { release: () => closed(server) };
+  await closed(server);
+  return { heldBy: nameIn(answer ?? '') };
 }
 
-function pathFor(thing: string, { platform, env }: Io): string {
+function nameIn(answer: string): string {
+  return answer.slice(answer.indexOf('\n') + 1) || 'another process';
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+  });
+}
+
+function pathFor(thing: string): string {
   const name = `tars-${createHash('sha256').update(thing).digest('hex').slice(0, 24)}`;
-  if (platform === 'win32') return `\\\\.\\pipe\\${name}`;
-  return join(env['XDG_RUNTIME_DIR'] ?? env['TMPDIR'] ?? '/tmp', `${name}.sock`);
+  return platform() === 'win32' ? `\\\\.\\pipe\\${name}` : join(tmpdir(), `${name}.sock`);
 }
 
 function listens(server: Server, path: string): Promise<boolean> {

@@ -6,19 +6,16 @@ export interface RunOptions {
   readonly intervalMs: number;
   /** Ends it; a check that is under way is called off. */
   readonly signal: AbortSignal;
-  /** Before each check: whether it may still decide. What it throws ends the run. */
-  readonly before?: (signal: AbortSignal) => Promise<void>;
 }
 
 /** Every decision of an AutoScaler, at once and then at each interval, until the signal ends it. */
 export async function* runScaler(
   scaler: AutoScaler,
-  { intervalMs, signal, before }: RunOptions,
+  { intervalMs, signal }: RunOptions,
 ): AsyncGenerator<ScalingDecision, void, undefined> {
   const isOver = (): boolean => signal.aborted;
   while (!isOver()) {
     const next = pause(intervalMs, signal);
-    await before?.(signal);
     const decision = await scaler.checkAndScale(signal);
     // one that was called off says nothing, but for what it had done by then
     if (isOver() && !decision.isScaled) return;

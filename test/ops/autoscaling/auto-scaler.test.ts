@@ -1,5 +1,6 @@
 import type { AutoScalerOptions } from '../../../lib/ops/autoscaling/auto-scaler';
 import { AutoScaler } from '../../../lib/ops/autoscaling/auto-scaler';
+import { ClusterError } from '../../../lib/ops/cluster-client/cluster-error';
 import type { ReplicaTarget } from '../../../lib/ops/autoscaling/replica-target';
 import { START } from './rounds';
 
@@ -72,6 +73,34 @@ test.each(['threshold', 'hpa'] as const)('%s: two controllers never act on one t
   expect(world.writes).toEqual([]);
 });
 
+test('nor do two AutoScalers: the second waits until the first is closed', async () => {
+  const released: string[] = [];
+  const release = (name: string) => Promise.resolve(void released.push(name));
+  const { world, scaler } = aTarget(3, { hold: () => Promise.resolve(), release });
+  const [first, second] = [scaler(), scaler()].map((auto) => {
+    auto.addPolicy({ metricType: 'cpu', scaleUpCooldownSecs: 0 }).recordMetric({ metricType: 'cpu', value: 95 });
+    return auto;
+  }) as [AutoScaler, AutoScaler];
+  await first.checkAndScale();
+  expect(await second.checkAndScale()).toMatchObject({ isScaled: false, reason: 'ManagedByAutoscaler' });
+  await second.close();
+  expect([world.writes, released]).toEqual([[4], []]);
+  await first.close();
+  expect(await second.checkAndScale()).toMatchObject({ isScaled: true, to: 5 });
+  expect(released).toEqual(['tars-backend']);
+});
+
+test.each([
+  ['ManagedByAutoscaler', new ClusterError('ManagedByAutoscaler', 'a colleague has it')],
+  ['FailedGetScale', new Error('a colleague has it')],
+])('what cannot be held alone is left alone: %s', async (reason, error) => {
+  const { world, scaler } = aTarget(3, { hold: () => Promise.reject(error) });
+  const auto = scaler().addPolicy({ metricType: 'cpu' });
+  auto.recordMetric({ metricType: 'cpu', value: 500 });
+  expect(await auto.checkAndScale()).toMatchObject({ isScaled: false, reason, message: 'a colleague has it' });
+  expect(world.writes).toEqual([]);
+});
+
 test.each(['threshold', 'hpa'] as const)('%s: a refused change begins no cooldown', async (mode) => {
   let refuse = true;
   const { world, scaler } = aTarget(3, {
@@ -108,6 +137,7 @@ test('a target or a source that fails is a decision', async () => {
     reason: 'MissingMetrics',
     message: 'no value in the window; no answer',
   });
+  await blind.close();
   const broken = scaler({ source: { read: () => Promise.resolve([{ metricType: 'cpu', value: NaN }]) } }).addPolicy({
     metricType: 'cpu',
   });
