@@ -223,6 +223,10 @@ describe('each error that needs no kubelet', () => {
       return stdout === '1';
     });
     await fails(manager.restartPod(pod.name), 'TooManyRequests', /disruption budget/);
+    // By deletion as by eviction, a dry run leaves it as it is.
+    await manager.restartPod(pod.name, { delete: true, dryRun: true });
+    const { uid, status } = await manager.getPodInfo(pod.name);
+    assert.deepEqual([uid, status], [pod.uid, 'Running']);
     await manager.restartPod(pod.name, { delete: true });
     await until('its end', () =>
       manager.getPodInfo(pod.name).then(

@@ -66,11 +66,15 @@ export async function restartPod(
       remedy: 'make it again yourself, or end it for good with --force',
     });
   }
-  // Not another pod of the same name, as a StatefulSet makes it.
-  const preconditions = { uid: pod.metadata.uid };
+  const deleteOptions = {
+    // Not another pod of the same name, as a StatefulSet makes it.
+    preconditions: { uid: pod.metadata.uid },
+    // Where there is a body, the server does not look at the query: with `dryRun` there alone it deletes.
+    ...(options.dryRun === true ? { dryRun: ['All'] } : {}),
+  };
   const path = pathOf(RESOURCES.Pod, namespace, name);
   if (options.delete === true) {
-    await client.call({ method: 'DELETE', path, query: dryRun(options), body: { preconditions }, signal });
+    await client.call({ method: 'DELETE', path, query: dryRun(options), body: deleteOptions, signal });
     return pod;
   }
   await client.call({
@@ -81,7 +85,7 @@ export async function restartPod(
       apiVersion: 'policy/v1',
       kind: 'Eviction',
       metadata: { name, namespace },
-      deleteOptions: { preconditions, ...(options.dryRun === true ? { dryRun: ['All'] } : {}) },
+      deleteOptions,
     },
     // 429 is here the word of a budget, and not of a busy server.
     retryBusy: false,
