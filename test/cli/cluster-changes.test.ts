@@ -22,51 +22,24 @@ const PIPE = { stdin: '' };
 
 /** The command, what its Event is about, and what it says. Without one it goes on until Ctrl-C. */
 const CHANGES: readonly (readonly [string, object?])[] = [
-  ['exec backend -- true', { ...event('Pod', 'backend-1', 'Executed'), message: by('will run true in pod backend-1') }],
-  [
-    'debug backend',
-    { ...event('Pod', 'backend-1', 'Debugged'), message: by('added debug-1 of busybox:1.37.0 to backend-1') },
-  ],
-  [
-    'restart backend --no-wait',
-    { ...event('Deployment', 'tars-backend', 'Restarted'), message: by('restarted deployment/tars-backend') },
-  ],
-  [
-    'restart pod/backend-1',
-    { ...event('Pod', 'backend-1', 'Restarted'), message: by('restarted pod backend-1 (uid-backend-1)') },
-  ],
-  [
-    'restart pod/backend-1 --delete',
-    { ...event('Pod', 'backend-1', 'Restarted'), message: by('restarted pod backend-1 (uid-backend-1)') },
-  ],
-  [
-    'scale frontend 5',
-    { ...event('Deployment', 'tars-frontend', 'Scaled'), message: by('scaled tars-frontend from 2 to 5') },
-  ],
-  [
-    'scale backend --pin 4',
-    { ...event('Deployment', 'tars-backend', 'Pinned'), message: by('pinned tars-backend: 4 to 4 replicas') },
-  ],
-  [
-    'scale backend --unpin',
-    { ...event('Deployment', 'tars-backend', 'Unpinned'), message: by('unpinned tars-backend: 2 to 5 replicas') },
-  ],
+  ['exec backend -- true', left('Pod', 'backend-1', 'Executed', 'will run true in pod backend-1')],
+  ['debug backend', left('Pod', 'backend-1', 'Debugged', 'added debug-1 of busybox:1.37.0 to backend-1')],
+  ['restart backend --no-wait', left('Deployment', 'tars-backend', 'Restarted', 'restarted deployment/tars-backend')],
+  ['restart pod/backend-1', left('Pod', 'backend-1', 'Restarted', 'restarted pod backend-1 (uid-backend-1)')],
+  ['restart pod/backend-1 --delete', left('Pod', 'backend-1', 'Restarted', 'restarted pod backend-1 (uid-backend-1)')],
+  ['scale frontend 5', left('Deployment', 'tars-frontend', 'Scaled', 'scaled tars-frontend from 2 to 5')],
+  ['scale backend --pin 4', left('Deployment', 'tars-backend', 'Pinned', 'pinned tars-backend: 4 to 4 replicas')],
+  ['scale backend --unpin', left('Deployment', 'tars-backend', 'Unpinned', 'unpinned tars-backend: 2 to 5 replicas')],
   [
     'rollout undo backend',
-    {
-      ...event('Deployment', 'tars-backend', 'RolledBack'),
-      message: by('took tars-backend back to revision 1 (a:1)'),
-    },
+    left('Deployment', 'tars-backend', 'RolledBack', 'took tars-backend back to revision 1 (a:1)'),
   ],
   ['autoscale run backend --target kubernetes'],
 ];
 
-function by(message: string): string {
-  return `${message} (by jane, with tars)`;
-}
-
-function event(kind: string, name: string, reason: string): object {
-  return { involvedObject: { kind, name, namespace: 'tars', uid: `uid-${name}` }, reason, action: reason };
+function left(kind: string, name: string, reason: string, message: string): object {
+  const involvedObject = { kind, name, namespace: 'tars', uid: `uid-${name}` };
+  return { involvedObject, reason, action: reason, message: `${message} (by jane, with tars)` };
 }
 
 function workload(name: string): object {
@@ -197,7 +170,7 @@ describe.each(CHANGES.map(([command]) => [command]))('tars %s', (command) => {
 });
 
 /** Those that end by themselves. */
-const DONE = CHANGES.flatMap(([command, left]) => (left === undefined ? [] : [[command, left] as const]));
+const DONE = CHANGES.flatMap(([command, event]) => (event === undefined ? [] : [[command, event] as const]));
 
 test.each(DONE)('tars %s: a dry run changes nothing, and leaves no Event', async (command) => {
   const outcome = await tars(command, ['--dry-run']);
@@ -208,11 +181,11 @@ test.each(DONE)('tars %s: a dry run changes nothing, and leaves no Event', async
   expect(writes().some(isTrial)).toBe(!command.startsWith('exec'));
 });
 
-test.each(DONE)('tars %s leaves an Event that says who did what', async (command, left) => {
+test.each(DONE)('tars %s leaves an Event that says who did what', async (command, event) => {
   const { exitCode, stderr } = await tars(command, ['--yes']);
 
   expect([exitCode, stderr]).toEqual([0, expect.not.stringContaining('warning') as string]);
-  expect(events()).toMatchObject([left]);
+  expect(events()).toMatchObject([event]);
   expect(sent().length + executed.length).toBe(2);
 });
 
