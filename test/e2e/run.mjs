@@ -1,5 +1,5 @@
 // The generated output, judged by the real API server, the real Compose, and linters.
-//   node test/e2e/run.mjs [--but] [suite ...]      these, or all but these: kubernetes, operations, oncall, upgrade, earlier, admission, autoscaling, compose, linters
+//   node test/e2e/run.mjs [--but] [suite ...]      these, or all but these: kubernetes, operations, oncall, upgrade, earlier, admission, autoscaling, scaler, compose, linters
 // Ends with a line "N passed, N failed, N skipped".
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -16,6 +16,7 @@ const SUITES = [
   'earlier',
   'admission',
   'autoscaling',
+  'scaler',
   'compose',
   'linters',
 ];
