@@ -59,7 +59,12 @@ async function readAll(place: Place, query: LogsQuery, channel: Channel<LogLine>
   if (items.length === 0 && query.pod !== undefined) throw noPod(query.pod);
   for (const pod of items) {
     const runs = runsOf(pod, query);
-    for (const run of runs) await copy(place, query, run, channel, signal, false, true);
+    try {
+      for (const run of runs) await copy(place, query, run, channel, signal, false, true);
+    } catch (error) {
+      // It was deleted since the list: the others have their logs still.
+      if (query.pod !== undefined || !isClusterError(error, 'NotFound')) throw error;
+    }
     if (runs.length === 0 && query.pod !== undefined) await askNamed(place, query, pod, channel, signal);
   }
 }
@@ -157,8 +162,10 @@ interface Run {
 function runsOf({ metadata, status }: Pod, { container, previous = false }: LogsQuery): Run[] {
   const main = [...(status?.containerStatuses ?? []), ...(status?.ephemeralContainerStatuses ?? [])];
   const all = container === undefined ? main : [...main, ...(status?.initContainerStatuses ?? [])];
+  // While it waits to be started again, the node serves the log of the run that has ended.
   const hasLog = ({ state, lastState }: ContainerStatus): boolean =>
-    previous ? lastState?.terminated !== undefined : state?.running !== undefined || state?.terminated !== undefined;
+    lastState?.terminated !== undefined ||
+    (!previous && (state?.running !== undefined || state?.terminated !== undefined));
   return all
     .filter((one) => (container === undefined || one.name === container) && hasLog(one))
     .map(({ name, restartCount = 0 }) => {

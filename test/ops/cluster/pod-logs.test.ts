@@ -8,17 +8,18 @@ const server = useFakeApiServer();
 
 const RUNNING = { running: {} };
 const ENDED = { terminated: { exitCode: 0 } };
-const pod = (state: object, restartCount = 0, phase = 'Running'): object => ({
-  metadata: { name: 'web', uid: 'u', resourceVersion: '1' },
+const BACK_OFF = { waiting: { reason: 'CrashLoopBackOff' } };
+const pod = (state: object, restartCount = 0, phase = 'Running', name = 'web', lastState = {}): object => ({
+  metadata: { name, uid: `u-${name}`, resourceVersion: '1' },
   spec: { containers: [{ name: 'app' }] },
-  status: { phase, containerStatuses: [{ name: 'app', restartCount, state, lastState: {} }] },
+  status: { phase, containerStatuses: [{ name: 'app', restartCount, state, lastState }] },
 });
 /** The list has the pod as it is; watches say nothing and stay. */
 const listed =
-  (one: object): Answer =>
+  (...items: readonly object[]): Answer =>
   (seen, response) => {
     if (seen.query.get('watch') === 'true') response.writeHead(200).write('\n');
-    else json({ metadata: { resourceVersion: '1' }, items: [one] })(seen, response);
+    else json({ metadata: { resourceVersion: '1' }, items })(seen, response);
   };
 const line = (second: number, nanos: number, text: string): string =>
   `2026-01-01T00:00:${String(second).padStart(2, '0')}.${String(nanos).padStart(9, '0')}Z ${text}\n`;
@@ -208,4 +209,66 @@ test('a server that is away for good is said, not waited for', async () => {
     .on(`GET ${PODS}/web/log`, cut);
 
   await expect(read({ pod: 'web' })).rejects.toMatchObject({ code: 'ConnectionLost' });
+});
+
+describe('a container that crashes again and again', () => {
+  const crashed = pod(BACK_OFF, 3, 'Running', 'web', ENDED);
+
+  test.each([
+    ['of its workload', { labelSelector: 'app=web', follow: false }],
+    ['of all', { follow: false }],
+    ['of the pod', { pod: 'web', follow: false }],
+  ])('has the log of its last run: %s', async (_, query) => {
+    server()
+      .on(`GET ${PODS}`, listed(crashed))
+      .on(`GET ${PODS}/web/log`, log(LINES));
+
+    expect(await read(query)).toEqual(TEXTS);
+  });
+
+  test('is followed: the run that has ended, and then the next', async () => {
+    const next = [line(20, 1, 'next')];
+    let isNext = false;
+    const now = (): object => (isNext ? pod(RUNNING, 4, 'Running', 'web', ENDED) : crashed);
+    server()
+      .on(`GET ${PODS}`, (seen, response) => {
+        if (seen.query.get('watch') !== 'true') {
+          listed(now())(seen, response);
+          return;
+        }
+        response.writeHead(200);
+        response.flushHeaders();
+        const timer = setInterval(() => {
+          if (!isNext) return;
+          clearInterval(timer);
+          response.write(`${JSON.stringify({ type: 'MODIFIED', object: now() })}\n`);
+        }, 5);
+      })
+      .on(`GET ${PODS}/web`, (seen, response) => {
+        json(now())(seen, response);
+      })
+      .on(`GET ${PODS}/web/log`, (seen, response) => {
+        log(isNext ? next : LINES)(seen, response);
+      });
+    const client = await server().client();
+    const signal = AbortSignal.timeout(4_000);
+    const texts: string[] = [];
+    for await (const { text } of podLogs({ client, namespace: 'tars' }, { labelSelector: 'app=web', signal })) {
+      texts.push(text);
+      if (text === 'g') isNext = true;
+      if (text === 'next') break;
+    }
+
+    expect(texts).toEqual([...TEXTS, 'next']);
+  });
+});
+
+test('a pod that is deleted before its log is read takes none of the others', async () => {
+  server()
+    .on(`GET ${PODS}`, listed(pod(RUNNING, 0, 'Running', 'gone'), pod(RUNNING)))
+    .on(`GET ${PODS}/gone/log`, refusal(404, 'NotFound', 'pods "gone" not found'))
+    .on(`GET ${PODS}/web/log`, log(LINES));
+
+  expect(await read({ labelSelector: 'app=web', follow: false })).toEqual(TEXTS);
+  await expect(read({ pod: 'gone', follow: false })).rejects.toMatchObject({ code: 'NotFound' });
 });
