@@ -29,9 +29,10 @@ export interface ObserveQuery extends Omit<ListQuery, 'timeoutMs'> {
 
 /**
  * The objects of a kind as they are now, and again after every change, by uid. Watches that end, break,
- * or are too old are opened anew; what happened meanwhile is in the next map. Only the latest state is
- * given to a reader that is slow.
- * @throws ClusterError Aborted by the signal; Forbidden, NotFound and whatever else does not pass by itself
+ * or are too old are opened anew, also after a server that was away for long; what happened meanwhile is in the
+ * next map. Only the latest state is given to a reader that is slow.
+ * @throws ClusterError what the first list fails with; Aborted by the signal; Forbidden, NotFound and whatever
+ *   else does not pass by itself
  */
 export async function* observe<T extends ApiObject>(
   client: ClusterClient,
@@ -39,31 +40,35 @@ export async function* observe<T extends ApiObject>(
   query: ObserveQuery,
 ): AsyncGenerator<ReadonlyMap<string, T>, void, undefined> {
   const { signal } = query;
+  let objects: Map<string, T> | undefined;
+  let version: string | undefined;
   let failures = 0;
   for (;;) {
-    const listed = await listObjects(client, resource, query);
-    const objects = new Map(listed.items.map((item) => [keyOf(item), item]));
-    yield new Map(objects);
-    let version = listed.resourceVersion;
-    for (let isCurrent = true; isCurrent;) {
-      try {
-        for await (const { type, object } of watchOnce(client, resource, query, version)) {
-          version = object.metadata.resourceVersion ?? version;
-          failures = 0;
-          if (type === 'BOOKMARK') continue;
-          if (type === 'DELETED') objects.delete(keyOf(object));
-          else objects.set(keyOf(object), object);
-          yield new Map(objects);
-        }
-      } catch (error) {
-        if (signal.aborted) throw new ClusterError('Aborted', `watching ${resource.plural}: aborted`, { cause: error });
-        if (!isPassing(error)) throw error;
-        // 410: the version is too old. Whatever else the server says of it, a new list tells the truth.
-        isCurrent = error.status === undefined;
+    try {
+      if (objects === undefined || version === undefined) {
+        const listed = await listObjects(client, resource, query);
+        version = listed.resourceVersion;
+        objects = new Map(listed.items.map((item) => [keyOf(item), item]));
+        yield new Map(objects);
       }
-      if (signal.aborted) throw new ClusterError('Aborted', `watching ${resource.plural}: aborted`);
-      await pause(retryDelay(Math.min(failures++, 5), undefined, client.surroundings.random), signal);
+      for await (const { type, object } of watchOnce(client, resource, query, version)) {
+        version = object.metadata.resourceVersion ?? version;
+        failures = 0;
+        if (type === 'BOOKMARK') continue;
+        if (type === 'DELETED') objects.delete(keyOf(object));
+        else objects.set(keyOf(object), object);
+        yield new Map(objects);
+      }
+    } catch (error) {
+      if (signal.aborted) throw new ClusterError('Aborted', `watching ${resource.plural}: aborted`, { cause: error });
+      // A server that cannot be reached at all is said at once.
+      if (objects === undefined || !isPassing(error)) throw error;
+      // 410: the version is too old. Whatever else the server says of it, a new list tells the truth; one that is
+      // busy has enough to do.
+      if (error.status !== undefined && error.code !== 'TooManyRequests') version = undefined;
     }
+    if (signal.aborted) throw new ClusterError('Aborted', `watching ${resource.plural}: aborted`);
+    await pause(retryDelay(Math.min(failures++, 5), undefined, client.surroundings.random), signal);
   }
 }
 

@@ -60,7 +60,8 @@ export async function waitForRollout(place: Place, ref: WorkloadRef, wait: Rollo
   let last: RolloutStatus | undefined;
   try {
     for await (const workload of changes(place, ref, first, refusal.signal)) {
-      const status = await statusOf(place, ref, workload, deadline.signal);
+      const status = await statusIfReachable(place, ref, workload, deadline.signal);
+      if (status === undefined) continue;
       if (JSON.stringify(status) !== JSON.stringify(last)) wait.onChange?.(status);
       // Progress in spite of a refusal is no failure.
       const isStanding = status.state === 'refused' && last?.state === 'refused' && status.message === last.message;
@@ -94,6 +95,21 @@ async function* changes(
     const now = states.get(first.metadata.uid ?? '');
     if (now === undefined) throw deleted(ref, states.size > 0);
     yield now;
+  }
+}
+
+/** Undefined while the server does not answer: it is asked again with the next look. */
+async function statusIfReachable(
+  place: Place,
+  ref: WorkloadRef,
+  workload: Workload,
+  signal: AbortSignal,
+): Promise<RolloutStatus | undefined> {
+  try {
+    return await statusOf(place, ref, workload, signal);
+  } catch (error) {
+    if (signal.aborted || !isClusterError(error) || !error.retryable) throw error;
+    return undefined;
   }
 }
 

@@ -3,7 +3,7 @@ import type { Pod } from '../../../lib/ops/cluster-client/objects';
 import { RESOURCES } from '../../../lib/ops/cluster-client/resources';
 import { observe } from '../../../lib/ops/cluster-client/watch';
 import type { Answer } from '../../support/fake-api-server';
-import { json, refusal, silence, useFakeApiServer } from '../../support/fake-api-server';
+import { cut, json, refusal, silence, useFakeApiServer } from '../../support/fake-api-server';
 
 const PODS = '/api/v1/namespaces/tars/pods';
 const server = useFakeApiServer();
@@ -119,6 +119,33 @@ test('errors of another kind do not stop it', async () => {
   );
 
   expect(await namesUntil('a')).toContainEqual(['a']);
+});
+
+test.each([
+  ['refuses', refusal(503, 'ServiceUnavailable', 'the apiserver is shutting down')],
+  ['cuts every connection', cut],
+])('a server that %s for longer than a call is tried is waited for', async (_, away) => {
+  const lists = [listOf('1', pod('a', '1')), ...Array<Answer>(20).fill(away), listOf('90', pod('b', '80'))];
+  server().on(
+    `GET ${PODS}`,
+    pods(lists, [says([tooOld], ends), ...Array<Answer>(20).fill(away), says([added('c', '91')], stays)]),
+  );
+
+  // The same state may come more than once.
+  expect([...new Set((await namesUntil('b', 'c')).map(String))]).toEqual(['a', 'b', 'b,c']);
+});
+
+test('a server that is busy is not asked for a list as well', async () => {
+  const busy = Array<Answer>(12).fill(refusal(429, 'TooManyRequests', 'later'));
+  server().on(`GET ${PODS}`, pods([listOf('1')], [...busy, says([added('a', '2')], stays)]));
+
+  expect(await namesUntil('a')).toEqual([[], ['a']]);
+});
+
+test('a server that is away when it begins is said', async () => {
+  server().on(`GET ${PODS}`, refusal(503, 'ServiceUnavailable', 'the apiserver is shutting down'));
+
+  await expect(namesUntil('a')).rejects.toMatchObject({ code: 'ApiUnavailable' });
 });
 
 test('what does not pass by itself does', async () => {

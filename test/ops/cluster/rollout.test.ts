@@ -1,7 +1,7 @@
 import type { RolloutStatus } from '../../../lib/ops/cluster/rollout';
 import { rolloutStatus, waitForRollout } from '../../../lib/ops/cluster/rollout';
 import type { Answer } from '../../support/fake-api-server';
-import { json, useFakeApiServer } from '../../support/fake-api-server';
+import { json, refusal, useFakeApiServer } from '../../support/fake-api-server';
 
 const APPS = '/apis/apps/v1/namespaces/tars';
 const server = useFakeApiServer();
@@ -109,4 +109,30 @@ describe('a StatefulSet or DaemonSet, of which only Events tell', () => {
     expect(state).toBe('waiting');
     expect(reasons).toEqual([expect.stringMatching(/^web-1: .*`tars restart pod\/web-1 --delete`/)]);
   });
+});
+
+test('a server that is away while it waits is asked again', async () => {
+  const pods = 'GET /api/v1/namespaces/tars/pods';
+  const done = deployment([], '2') as { status: object };
+  const status = { observedGeneration: 1, replicas: 2, updatedReplicas: 2, availableReplicas: 2, readyReplicas: 2 };
+  const changed = JSON.stringify({ type: 'MODIFIED', object: { ...done, status } });
+  server()
+    .on(`GET ${APPS}/deployments/web`, json(deployment([], '1')))
+    .on(`GET ${APPS}/deployments`, (seen, response) => {
+      const listed = { metadata: { resourceVersion: '1' }, items: [deployment([], '1')] };
+      if (seen.query.get('watch') !== 'true') json(listed)(seen, response);
+      else {
+        response.writeHead(200).flushHeaders();
+        const timer = setInterval(() => {
+          // Once it has failed with all its retries.
+          if (server().count(pods) < 6) return;
+          clearInterval(timer);
+          setTimeout(() => response.write(`${changed}\n`), 50);
+        }, 5);
+      }
+    })
+    .on(pods, refusal(503, 'ServiceUnavailable', 'the apiserver is shutting down'));
+  const place = { client: await server().client(), namespace: 'tars' };
+
+  expect(await waitForRollout(place, { name: 'web' }, { timeoutMs: 4_000 })).toMatchObject({ state: 'done' });
 });
