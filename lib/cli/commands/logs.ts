@@ -46,6 +46,9 @@ export function logsCommand(context: Context): CommandUnknownOpts {
           previous: options.previous,
           tailLines: options.tail,
           sinceSeconds: options.since === undefined ? undefined : Math.max(1, Math.ceil(options.since / 1000)),
+          onNotice: (notice) => {
+            io.stderr.write(`${notice}\n`);
+          },
           signal,
         });
         for await (const line of lines) {

@@ -4,7 +4,7 @@ import { pause } from './deadline';
 import { lostConnection } from './exchange';
 import { lines } from './lines';
 import { LogPosition } from './log-position';
-import type { Pod } from './objects';
+import type { ContainerStatus, Pod } from './objects';
 import { readObject } from './read';
 import { pathOf, RESOURCES } from './resources';
 import { retryDelay } from './retry-delay';
@@ -22,8 +22,14 @@ export interface ContainerLog {
   readonly tailLines?: number | undefined;
   /** Not older than so many seconds. @default any */
   readonly sinceSeconds?: number | undefined;
-  /** Which run of the container, by its restarts; undefined: the one that runs now. */
-  readonly restarts?: number | undefined;
+  /** Which run of the container, by the restarts before it. */
+  readonly restarts: number;
+  /** How far the runs before were read: what they have given is not given again. @default nothing was read */
+  readonly position?: LogPosition | undefined;
+  /** Whether a node that cannot be reached is waited for from the start; else only once it was reached. @default false */
+  readonly isPatient?: boolean | undefined;
+  /** Called with what a reader has to know: lines are lost, a node cannot be reached. */
+  readonly onNotice?: ((text: string) => void) | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -42,34 +48,65 @@ interface Reading {
   readonly isForeign: boolean;
 }
 
+const NOTHING: Reading = { isComplete: false, rest: undefined, isForeign: false };
+
 /** So often a stream that does not go on is opened again: the server hears of a restart later than its node. */
 const MOST_FOREIGN = 6;
 
 /**
  * Lines of a container's log, from one run of it. A stream that breaks is taken up where it was, without a
- * lost or doubled line; also when the container was started again meanwhile. Reads on only when the line before
- * was taken.
+ * lost or doubled line; also when the container was started again meanwhile, for as long as the node has that run. A
+ * node or server that is away meanwhile is waited for. Reads on only when the line before was taken.
  * @throws ClusterError ContainerNotReady before it starts, NotFound, Forbidden, Aborted
  */
 export async function* containerLog(
   client: ClusterClient,
   log: ContainerLog,
 ): AsyncGenerator<TimedLine, void, undefined> {
-  const position = new LogPosition();
+  const position = log.position ?? new LogPosition();
   let failures = 0;
   let foreign = 0;
+  let isBegun = false;
+  let isReached = log.isPatient ?? false;
+  let isTold = false;
   let isPrevious = log.previous ?? false;
-  for (;;) {
+  let reading = NOTHING;
+  for (let isFirst = true; ; isFirst = false) {
+    if (log.previous !== true && (log.follow || !isFirst)) {
+      // The server knows two runs by name, the current one and the one before.
+      const place = (await whereIs(client, log)) ?? (isPrevious ? 'previous' : 'current');
+      if (place === 'gone') break;
+      if (place === 'lost') {
+        log.onNotice?.(
+          `${nameOf(log)} was started again too often meanwhile: ${isBegun ? 'lines' : 'a run'} of it lost`,
+        );
+        return;
+      }
+      isPrevious = place === 'previous';
+    }
     const asked = { ...log, previous: isPrevious, follow: log.follow && !isPrevious };
-    const reader = read(client, asked, position, foreign >= MOST_FOREIGN);
-    let reading: Reading = { isComplete: false, rest: undefined, isForeign: false };
+    const reader = read(client, asked, position, !isBegun || foreign >= MOST_FOREIGN);
+    reading = NOTHING;
     try {
       let step = await reader.next();
       for (; step.done !== true; step = await reader.next()) {
         failures = 0;
+        isBegun = true;
+        isReached = true;
         yield step.value;
       }
       reading = step.value;
+      isReached = true;
+      isTold = false;
+    } catch (error) {
+      if (log.signal.aborted) throw aborted(log, error);
+      if (!log.follow || !isReached || !isClusterError(error) || !error.retryable) throw error;
+      if (error.code === 'ContainerNotReady' && !isBegun) throw error;
+      if (error.code === 'ContainerNotReady') reading = { ...NOTHING, isComplete: true };
+      else if (!isTold) {
+        isTold = true;
+        log.onNotice?.(`the log of ${nameOf(log)} cannot be read for now: ${error.message}`);
+      }
     } finally {
       // Who stops reading leaves no stream open.
       await reader.return(reading);
@@ -78,15 +115,10 @@ export async function* containerLog(
     // Another run has taken its place: the rest of this one is nowhere any more.
     if (reading.isForeign && isPrevious) return;
     foreign = reading.isForeign ? foreign + 1 : 0;
-    const state = reading.isComplete && !(log.follow && !isPrevious) ? 'ended' : await stateOf(client, log);
-    if (state === 'gone' || (reading.isComplete && state !== 'running')) {
-      if (reading.rest !== undefined && position.take(reading.rest.timestamp)) yield reading.rest;
-      return;
-    }
-    // What the run before had said when the stream broke is kept by the server until the next restart.
-    if (state === 'restarted' && !isPrevious && log.restarts !== undefined) isPrevious = true;
+    if (reading.isComplete && !(asked.follow && (await isRunning(client, log)))) break;
     await pause(retryDelay(Math.min(failures++, 5), undefined, client.surroundings.random), log.signal);
   }
+  if (reading.rest !== undefined && position.take(reading.rest.timestamp)) yield reading.rest;
 }
 
 async function* read(
@@ -115,6 +147,7 @@ async function* read(
   try {
     for await (const { text, isWhole } of lines(answer)) {
       const line = timed(text);
+      if (position.isLeftOut(line.timestamp)) continue;
       if (isFirst && isWhole && !position.continues(line.timestamp)) {
         return { isComplete: false, rest: undefined, isForeign: true };
       }
@@ -127,7 +160,7 @@ async function* read(
     if (signal.aborted) throw aborted(log, error);
     const lost = lostConnection(error, `log of ${log.pod}`);
     if (lost.code !== 'ConnectionLost') throw lost;
-    return { isComplete: false, rest: undefined, isForeign: false };
+    return NOTHING;
   } finally {
     answer.on('error', () => undefined);
     answer.destroy();
@@ -142,8 +175,28 @@ function timed(line: string): TimedLine {
   return { timestamp, text: end === -1 ? '' : line.slice(end + 1) };
 }
 
-/** What has become of the run of the container whose log is read. */
-async function stateOf(client: ClusterClient, log: ContainerLog): Promise<'running' | 'ended' | 'restarted' | 'gone'> {
+/** By which name the node has the run whose log is read; undefined while nobody knows. */
+async function whereIs(
+  client: ClusterClient,
+  log: ContainerLog,
+): Promise<'current' | 'previous' | 'lost' | 'gone' | undefined> {
+  const status = await statusOf(client, log);
+  if (status === undefined || status === 'gone') return status;
+  const since = (status.restartCount ?? 0) - log.restarts;
+  if (since <= 0) return 'current';
+  // One that crashed again and waits has ended: both names mean the run that has just ended.
+  return since === 1 && status.state?.waiting?.reason !== 'CrashLoopBackOff' ? 'previous' : 'lost';
+}
+
+/** Whether that run goes on, as far as anybody knows. */
+async function isRunning(client: ClusterClient, log: ContainerLog): Promise<boolean> {
+  const status = await statusOf(client, log);
+  if (status === undefined || status === 'gone') return status === undefined;
+  return (status.restartCount ?? 0) <= log.restarts && status.state?.running !== undefined;
+}
+
+/** Undefined while nobody knows. */
+async function statusOf(client: ClusterClient, log: ContainerLog): Promise<ContainerStatus | undefined | 'gone'> {
   try {
     const { status } = await readObject<Pod>(client, RESOURCES.Pod, log.namespace, log.pod, log.signal);
     const all = [
@@ -151,16 +204,17 @@ async function stateOf(client: ClusterClient, log: ContainerLog): Promise<'runni
       ...(status?.initContainerStatuses ?? []),
       ...(status?.ephemeralContainerStatuses ?? []),
     ];
-    const one = all.find(({ name }) => name === log.container);
-    if (one === undefined) return 'running';
-    if (log.restarts !== undefined && (one.restartCount ?? 0) > log.restarts) return 'restarted';
-    return one.state?.running === undefined ? 'ended' : 'running';
+    return all.find(({ name }) => name === log.container);
   } catch (error) {
     if (isClusterError(error, 'NotFound')) return 'gone';
     if (log.signal.aborted) throw aborted(log, error);
-    if (isClusterError(error) && error.retryable) return 'running';
+    if (isClusterError(error) && error.retryable) return undefined;
     throw error;
   }
+}
+
+function nameOf({ pod, container }: ContainerLog): string {
+  return `${pod}/${container}`;
 }
 
 function aborted(log: ContainerLog, cause?: unknown): ClusterError {

@@ -10,6 +10,9 @@ export class LogPosition {
   private readonly given = new Map<number, Map<string, number>>();
   private latest: number | undefined;
   private known = new Map<string, number>();
+  private first: Moment | undefined;
+  /** Whether the stream has come to a line that was given. */
+  private isJoined = true;
 
   /** Where to ask from, as RFC 3339; undefined: nothing was read. */
   public get since(): string | undefined {
@@ -19,11 +22,25 @@ export class LogPosition {
   /** Called before a stream from {@link since}: its first lines may be known. */
   public resume(): void {
     this.known = new Map([...this.given.values()].flatMap((counts) => [...counts]));
+    this.isJoined = this.known.size === 0;
+  }
+
+  /** Whether any line was given. */
+  public get hasBegun(): boolean {
+    return this.first !== undefined;
+  }
+
+  /** Whether a line of a resumed stream is older than the first that was given: one that was not asked for (tail). */
+  public isLeftOut(timestamp: string): boolean {
+    if (this.isJoined || this.first === undefined) return false;
+    const moment = momentOf(timestamp);
+    return moment !== undefined && isBefore(moment, this.first);
   }
 
   /**
-   * Whether the first line of a resumed stream goes on with what was read. One from {@link since} has to begin with a
-   * line that was given: another run of the container, or a log that was rotated meanwhile, does not.
+   * Whether the first line of a resumed stream that is not left out goes on with what was read. One from
+   * {@link since} has to begin with a line that was given: another run of the container, or a log that was rotated
+   * meanwhile, does not.
    */
   public continues(timestamp: string): boolean {
     return this.known.size === 0 || this.known.has(timestamp);
@@ -34,10 +51,14 @@ export class LogPosition {
     const known = this.known.get(timestamp) ?? 0;
     if (known > 0) {
       this.known.set(timestamp, known - 1);
+      this.isJoined = true;
       return false;
     }
-    const second = Math.floor(Date.parse(timestamp) / 1000);
-    if (Number.isNaN(second)) return true;
+    if (this.isLeftOut(timestamp)) return false;
+    const moment = momentOf(timestamp);
+    if (moment === undefined) return true;
+    this.first ??= moment;
+    const { second } = moment;
     if (second > (this.latest ?? -Infinity)) {
       this.latest = second;
       for (const old of this.given.keys()) if (old < second - MARGIN_SECONDS) this.given.delete(old);
@@ -52,6 +73,23 @@ export class LogPosition {
   public startAt(milliseconds: number): void {
     this.latest ??= Math.floor(milliseconds / 1000);
   }
+}
+
+/** A time to the nanosecond, which a number of milliseconds does not hold. */
+interface Moment {
+  readonly second: number;
+  /** Digits, of any length. */
+  readonly fraction: string;
+}
+
+function momentOf(timestamp: string): Moment | undefined {
+  const second = Math.floor(Date.parse(timestamp) / 1000);
+  return Number.isNaN(second) ? undefined : { second, fraction: /\.(\d+)/.exec(timestamp)?.[1] ?? '' };
+}
+
+function isBefore(a: Moment, b: Moment): boolean {
+  if (a.second !== b.second) return a.second < b.second;
+  return a.fraction.padEnd(9, '0') < b.fraction.padEnd(9, '0');
 }
 
 function rfc3339(second: number): string {

@@ -1,6 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { ClusterError, isClusterError } from '../cluster-client/cluster-error';
+import type { ContainerLog } from '../cluster-client/container-log';
 import { containerLog } from '../cluster-client/container-log';
+import { LogPosition } from '../cluster-client/log-position';
 import type { ContainerStatus, Pod } from '../cluster-client/objects';
 import { listObjects } from '../cluster-client/read';
 import { RESOURCES } from '../cluster-client/resources';
@@ -24,6 +26,8 @@ export interface LogsQuery {
   /** The last lines of each container; pods that come later are read from their beginning. @default all */
   readonly tailLines?: number | undefined;
   readonly sinceSeconds?: number | undefined;
+  /** Called with what a reader of a followed log has to know: lines are lost, a node cannot be reached. */
+  readonly onNotice?: ((text: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -60,7 +64,7 @@ async function readAll(place: Place, query: LogsQuery, channel: Channel<LogLine>
   for (const pod of items) {
     const runs = runsOf(pod, query);
     try {
-      for (const run of runs) await copy(place, query, run, channel, signal, false, true);
+      for (const run of runs) await copy(place, query, run, channel, { signal, follow: false, isOld: true });
     } catch (error) {
       // It was deleted since the list: the others have their logs still.
       if (query.pod !== undefined || !isClusterError(error, 'NotFound')) throw error;
@@ -83,7 +87,7 @@ async function askNamed(
   const container = namedContainer(pod, query);
   const run = { pod: pod.metadata.name, container, restarts: 0 };
   // It may have begun this very moment.
-  if ((await copy(place, query, run, channel, signal, false, true)) > 0) return;
+  if ((await copy(place, query, run, channel, { signal, follow: false, isOld: true })) > 0) return;
   throw new ClusterError('ContainerNotReady', `pod ${pod.metadata.name} has no log yet, or none of a run before`, {
     retryable: true,
   });
@@ -95,9 +99,7 @@ async function followAll(
   channel: Channel<LogLine>,
   signal: AbortSignal,
 ): Promise<void> {
-  const readers = new Map<string, Promise<void>>();
-  /** By container: the reader of its latest run. One run is read to its end before the next. */
-  const latest = new Map<string, Promise<void>>();
+  const containers = new Map<string, Followed>();
   let isFirst = true;
   const { client, namespace } = place;
   const failed = new AbortController();
@@ -106,6 +108,7 @@ async function followAll(
   const stop = (): void => {
     failed.abort();
   };
+  const readers = (): Promise<unknown> => Promise.all([...containers.values()].map(({ reader }) => reader));
   signal.addEventListener('abort', stop, { once: true });
   try {
     for await (const pods of observe(client, RESOURCES.Pod, {
@@ -116,33 +119,64 @@ async function followAll(
       if (isFirst && pods.size === 0 && query.pod !== undefined) throw noPod(query.pod);
       for (const pod of pods.values()) {
         for (const run of runsOf(pod, query)) {
-          if (readers.has(run.key)) continue;
-          const before = latest.get(run.containerKey);
-          const isOld = isFirst && before === undefined;
-          const copied = (before ?? Promise.resolve()).then(() =>
-            copy(place, query, run, channel, failed.signal, true, isOld),
-          );
-          const reader = copied.then(nothing, (error: unknown) => {
-            // Told too early: the next change of the pod tries again.
-            if (isClusterError(error, 'ContainerNotReady')) readers.delete(run.key);
-            else if (!isClusterError(error, 'NotFound', 'Aborted')) {
-              channel.close({ error });
-              stop();
-            }
-          });
-          readers.set(run.key, reader);
-          latest.set(run.containerKey, reader);
+          const followed = containers.get(run.key) ?? { reader: Promise.resolve(), position: new LogPosition() };
+          containers.set(run.key, followed);
+          const isOld = isFirst;
+          for (const restarts of unread(followed, run, query)) {
+            followed.last = restarts;
+            followed.reader = followed.reader
+              .then(() => {
+                // Of a run that comes later nothing is left out.
+                if (!followed.position.hasBegun) followed.position = new LogPosition();
+                const isPatient = query.pod === undefined || !isOld;
+                const how = { signal: failed.signal, follow: true, isOld, isPatient, position: followed.position };
+                return copy(place, query, { ...run, restarts }, channel, how);
+              })
+              .then(nothing, (error: unknown) => {
+                // Told too early: the next change of the pod tries again.
+                if (isClusterError(error, 'ContainerNotReady')) {
+                  if (followed.last === restarts) followed.last = before(restarts);
+                } else if (!isClusterError(error, 'NotFound', 'Aborted')) {
+                  channel.close({ error });
+                  stop();
+                }
+              });
+          }
         }
       }
       isFirst = false;
       if (query.pod !== undefined && isOver([...pods.values()][0])) break;
     }
-    await Promise.all(readers.values());
+    await readers();
   } finally {
     stop();
     signal.removeEventListener('abort', stop);
-    await Promise.all(readers.values());
+    await readers();
   }
+}
+
+/** A container whose log is followed. Its runs are read one after the other. */
+interface Followed {
+  /** Of its latest run. */
+  reader: Promise<void>;
+  /** How far it was read, over all runs. */
+  position: LogPosition;
+  /** The latest run that has a reader, by the restarts before it. */
+  last?: number | undefined;
+}
+
+/** Runs that nobody reads yet. Of those that came and went while nobody looked, the node has the last one. */
+function unread({ last }: Followed, { restarts, pod, container }: Run, { previous, onNotice }: LogsQuery): number[] {
+  // A node that lost its containers counts anew.
+  if (last === undefined || previous === true || restarts < last) return last === restarts ? [] : [restarts];
+  const missed = restarts - last - 2;
+  if (missed > 0) onNotice?.(`${pod}/${container} was started again too often meanwhile: ${missed} runs of it lost`);
+  return [restarts - 1, restarts].filter((run) => run > last);
+}
+
+/** The run before, undefined before the first. */
+function before(restarts: number): number | undefined {
+  return restarts === 0 ? undefined : restarts - 1;
 }
 
 /** Whether one pod that was named has said all that it will. */
@@ -154,8 +188,9 @@ function isOver(pod: Pod | undefined): boolean {
 interface Run {
   readonly pod: string;
   readonly container: string;
+  /** Restarts before it. */
   readonly restarts: number;
-  readonly containerKey: string;
+  /** Of its container. */
   readonly key: string;
 }
 
@@ -168,30 +203,24 @@ function runsOf({ metadata, status }: Pod, { container, previous = false }: Logs
     (!previous && (state?.running !== undefined || state?.terminated !== undefined));
   return all
     .filter((one) => (container === undefined || one.name === container) && hasLog(one))
-    .map(({ name, restartCount = 0 }) => {
-      const containerKey = `${metadata.uid ?? metadata.name}/${name}`;
-      return {
-        pod: metadata.name,
-        container: name,
-        restarts: restartCount,
-        containerKey,
-        key: `${containerKey}/${restartCount}`,
-      };
-    });
+    .map(({ name, restartCount = 0 }) => ({
+      pod: metadata.name,
+      container: name,
+      restarts: restartCount,
+      key: `${metadata.uid ?? metadata.name}/${name}`,
+    }));
 }
 
 async function copy(
   { client, namespace }: Place,
-  { previous, tailLines, sinceSeconds }: LogsQuery,
-  { pod, container, restarts }: Pick<Run, 'pod' | 'container' | 'restarts'>,
+  { previous, tailLines, sinceSeconds, onNotice }: LogsQuery,
+  { pod, container, restarts }: Omit<Run, 'key'>,
   channel: Channel<LogLine>,
-  signal: AbortSignal,
-  follow: boolean,
-  isOld: boolean,
+  { isOld, ...how }: Pick<ContainerLog, 'signal' | 'follow' | 'isPatient' | 'position'> & { readonly isOld: boolean },
 ): Promise<number> {
   let lines = 0;
   const from = isOld ? { tailLines, sinceSeconds } : {};
-  const log = { namespace, pod, container, follow, previous, restarts, signal, ...from };
+  const log = { namespace, pod, container, previous, restarts, onNotice, ...from, ...how };
   for await (const { timestamp, text } of containerLog(client, log)) {
     if (!(await channel.put({ pod, container, timestamp, text }))) break;
     lines++;

@@ -1,39 +1,9 @@
-import type { Answer } from '../../support/fake-api-server';
 import { cut, json, refusal, useFakeApiServer } from '../../support/fake-api-server';
+import { BACK_OFF, ENDED, line, listed, log, pod, PODS, RUNNING } from '../../support/fake-pods';
 import { podLogs } from '../../../lib/ops/cluster/pod-logs';
 import type { LogsQuery } from '../../../lib/ops/cluster/pod-logs';
 
-const PODS = '/api/v1/namespaces/tars/pods';
 const server = useFakeApiServer();
-
-const RUNNING = { running: {} };
-const ENDED = { terminated: { exitCode: 0 } };
-const BACK_OFF = { waiting: { reason: 'CrashLoopBackOff' } };
-const pod = (state: object, restartCount = 0, phase = 'Running', name = 'web', lastState = {}): object => ({
-  metadata: { name, uid: `u-${name}`, resourceVersion: '1' },
-  spec: { containers: [{ name: 'app' }] },
-  status: { phase, containerStatuses: [{ name: 'app', restartCount, state, lastState }] },
-});
-/** The list has the pod as it is; watches say nothing and stay. */
-const listed =
-  (...items: readonly object[]): Answer =>
-  (seen, response) => {
-    if (seen.query.get('watch') === 'true') response.writeHead(200).write('\n');
-    else json({ metadata: { resourceVersion: '1' }, items })(seen, response);
-  };
-const line = (second: number, nanos: number, text: string): string =>
-  `2026-01-01T00:00:${String(second).padStart(2, '0')}.${String(nanos).padStart(9, '0')}Z ${text}\n`;
-
-/** A log file as the kubelet serves it: from a second on, cut after so many bytes. */
-const log =
-  (lines: readonly string[], cutAfter?: number): Answer =>
-  ({ query, request }, response) => {
-    const since = Date.parse(query.get('sinceTime') ?? '1970-01-01T00:00:00Z');
-    const text = lines.filter((one) => Date.parse(one.split(' ')[0] ?? '') >= since).join('');
-    response.writeHead(200);
-    if (cutAfter === undefined) response.end(text);
-    else response.write(text.slice(0, cutAfter), () => request.socket.destroy());
-  };
 
 async function read(query: LogsQuery): Promise<string[]> {
   const client = await server().client();
@@ -76,7 +46,7 @@ test('a stream that ends although the container runs is opened again; half a lin
   const half = LINES.slice(0, 3).join('') + line(2, 5, 'c').slice(0, -2);
   server()
     .on(`GET ${PODS}`, listed(pod(ENDED, 0, 'Succeeded')))
-    .on(`GET ${PODS}/web`, json(pod(RUNNING)), json(pod(ENDED)))
+    .on(`GET ${PODS}/web`, json(pod(RUNNING)), json(pod(RUNNING)), json(pod(ENDED)))
     .on(`GET ${PODS}/web/log`, (_, response) => response.end(half), log(LINES));
 
   expect(await read({ pod: 'web' })).toEqual(TEXTS);
@@ -177,6 +147,7 @@ test('one without a node, whose log is empty', async () => {
 test('the words of a refusal are kept', async () => {
   server()
     .on(`GET ${PODS}`, listed(pod(RUNNING)))
+    .on(`GET ${PODS}/web`, json(pod(RUNNING)))
     .on(`GET ${PODS}/web/log`, refusal(403, 'Forbidden', 'cannot get resource "pods/log"'));
 
   await expect(read({ pod: 'web' })).rejects.toMatchObject({ code: 'Forbidden' });
@@ -185,6 +156,7 @@ test('the words of a refusal are kept', async () => {
 test('an abort, and a reader that stops, end it without a connection left', async () => {
   server()
     .on(`GET ${PODS}`, listed(pod(RUNNING)))
+    .on(`GET ${PODS}/web`, json(pod(RUNNING)))
     .on(`GET ${PODS}/web/log`, (_, response) => response.writeHead(200).write(LINES.join('')));
   const client = await server().client();
   const abort = new AbortController();
@@ -206,6 +178,7 @@ test('an abort, and a reader that stops, end it without a connection left', asyn
 test('a server that is away for good is said, not waited for', async () => {
   server()
     .on(`GET ${PODS}`, listed(pod(RUNNING)))
+    .on(`GET ${PODS}/web`, json(pod(RUNNING)))
     .on(`GET ${PODS}/web/log`, cut);
 
   await expect(read({ pod: 'web' })).rejects.toMatchObject({ code: 'ConnectionLost' });
@@ -219,9 +192,7 @@ describe('a container that crashes again and again', () => {
     ['of all', { follow: false }],
     ['of the pod', { pod: 'web', follow: false }],
   ])('has the log of its last run: %s', async (_, query) => {
-    server()
-      .on(`GET ${PODS}`, listed(crashed))
-      .on(`GET ${PODS}/web/log`, log(LINES));
+    server().on(`GET ${PODS}`, listed(crashed)).on(`GET ${PODS}/web/log`, log(LINES));
 
     expect(await read(query)).toEqual(TEXTS);
   });
