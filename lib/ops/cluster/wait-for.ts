@@ -40,16 +40,19 @@ export async function waitFor(
 ): Promise<ApiObject | undefined> {
   const deadline = new Deadline(`waiting for ${kind} ${name}`, options.timeoutMs ?? TIMEOUT_MS, options.signal);
   const query = { namespace, fieldSelector: `metadata.name=${name}`, signal: deadline.signal };
-  let isSeen = false;
+  let seen: ApiObject | undefined;
   try {
     for await (const states of latest(observe<ApiObject>(client, RESOURCES[kind], query))) {
       const object = [...states.values()][0];
       if (object === undefined) {
         if (condition === 'deleted') return undefined;
-        if (isSeen) throw new ClusterError('ObjectDeleted', `${kind} ${name} was deleted while it was waited for`);
+        if (seen !== undefined)
+          throw new ClusterError('ObjectDeleted', `${kind} ${name} was deleted while it was waited for`);
         continue;
       }
-      isSeen = true;
+      // One that was made anew under its name is another one.
+      if (condition === 'deleted' && seen !== undefined && seen.metadata.uid !== object.metadata.uid) return undefined;
+      seen = object;
       if (holds(object, condition)) return object;
     }
     throw new ClusterError('ConnectionLost', `waiting for ${kind} ${name}: nothing more came of it`);
