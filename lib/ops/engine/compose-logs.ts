@@ -63,11 +63,15 @@ async function follow(
   const labels = [...projectLabels(project), ...labelsOf(query.labelSelector)];
   const reader = async (id: string, isOld: boolean): Promise<void> => {
     const position = new LogPosition();
+    let started: string | undefined;
     for (;;) {
       const { version } = changes;
       const container = await inspectContainer(client, id, signal);
       if (!isMeant(container, query)) return;
-      await copy(place, query, container, channel, { signal, isOld, follow: true, position });
+      // What it has said up to its end was read, unless it was started again.
+      const isNew = container.State.Running || container.State.StartedAt !== started;
+      started = container.State.StartedAt;
+      if (isNew) await copy(place, query, container, channel, { signal, isOld, follow: true, position });
       if (named !== undefined && (await isOver(place, id, signal))) return;
       if (!(await changes.after(version))) return;
     }

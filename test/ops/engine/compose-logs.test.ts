@@ -82,6 +82,57 @@ test('a container that comes later is followed, from its beginning', async () =>
   expect(await engine().openConnections()).toBeLessThanOrEqual(4);
 });
 
+/** The log of one container: with a tail as the engine gives it, and from a moment on. */
+const lastOf =
+  (lines: readonly string[]): EngineAnswer =>
+  ({ query }, response) => {
+    const [tail, since] = [query.get('tail'), Number(query.get('since') ?? 0)];
+    const found = lines.filter((text) => Date.parse(text.split(' ')[0] ?? '') / 1000 >= since);
+    const given = tail === null || tail === 'all' ? found : found.slice(-Number(tail));
+    response.writeHead(200).end(Buffer.concat(given.map((text) => frame('stdout', text))));
+  };
+
+test.each([
+  ['of another container: it is not read again', '2025-11-25T11:00:00Z', ['new'], ['6', '7']],
+  ['after which it was started again: only what is new', '2025-11-25T12:00:00Z', ['new'], ['6', '7', 'new']],
+])('the last lines of one that has ended, and an event %s', async (_, startedAt, more, expected) => {
+  const lines = Array.from({ length: 8 }, (__, i) => `2025-11-25T11:00:01.${i}00000000Z ${i}\n`);
+  const migrate = (StartedAt: string): ReturnType<typeof aContainer> =>
+    aContainer('migrate', { state: { ...ended, StartedAt }, host: { RestartPolicy: { Name: 'no' } } });
+  let isLater = false;
+  const abort = new AbortController();
+  engine()
+    .has(migrate('2025-11-25T11:00:00Z'))
+    .on('GET /containers/id-migrate-1/json', (seen, response) => {
+      answer(migrate(isLater ? startedAt : '2025-11-25T11:00:00Z'))(seen, response);
+    })
+    .on('GET /containers/id-migrate-1/logs', (seen, response) => {
+      lastOf(isLater ? [...lines, ...more.map((text) => `2025-11-25T12:00:01.000000000Z ${text}\n`)] : lines)(
+        seen,
+        response,
+      );
+    })
+    .on('GET /events', (__, response) => {
+      response.writeHead(200).flushHeaders();
+      setTimeout(() => {
+        isLater = true;
+        response.write(
+          `${JSON.stringify({ Action: 'start', timeNano: 1e18, Actor: { ID: 'id-web-1', Attributes: {} } })}\n`,
+        );
+        setTimeout(() => {
+          abort.abort();
+        }, 300);
+      }, 200);
+    });
+  const got: string[] = [];
+  const reading = (async () => {
+    for await (const { text } of shop().monitorPodLogs({ tailLines: 2, signal: abort.signal })) got.push(text);
+  })();
+
+  await expect(reading).rejects.toMatchObject({ code: 'Aborted' });
+  expect(got).toEqual(expected);
+});
+
 test('one that ends and that nobody starts again ends its log', async () => {
   engine()
     .has(aContainer('web', { state: ended, host: { RestartPolicy: { Name: 'no' } } }))
