@@ -96,6 +96,23 @@ describe('logs', () => {
     await fails(first(manager.monitorPodLogs({ pod: 'fast', previous: true, follow: false })), 'ContainerNotReady');
   });
 
+  test('of a container that crashes again and again: its last run, while it waits', async () => {
+    const program = `import sys\nprint('no DATABASE_URL')\nsys.exit(1)`;
+    await apply(pod('crashing', podSpec(program)));
+    await until('it waits', async () => (await manager.getPodInfo('crashing')).status === 'CrashLoopBackOff');
+    for (const query of [{ pod: 'crashing', follow: false }, { follow: false }, {}]) {
+      /** @type {string[]} */
+      const seen = [];
+      for await (const { pod: name, text } of manager.monitorPodLogs(query)) {
+        if (name !== 'crashing') continue;
+        seen.push(text);
+        if (!('follow' in query)) break;
+      }
+      assert.deepEqual(seen, ['no DATABASE_URL']);
+    }
+    await kubectl(['delete', 'pod', 'crashing', '-n', place, '--wait=false']);
+  });
+
   test('of a selector: pods that come later are read from their beginning', async () => {
     const spec = podSpec(writer('"line"', 500, 500, 'time.sleep(3600)'));
     await apply(deployment('many', spec));
