@@ -1,84 +1,144 @@
+import type { AutoscalingPolicy } from '../model/service-spec';
 import type { SimulatedStep, Simulation } from '../ops/autoscaling/simulated-workload';
+import type { Key, Level, Panel } from './chart';
+import { escaped, heading, heightOf, levels, PALETTE, pixel, svg, timeAxis, yAxis } from './chart';
+import { roundScale, timeScale } from './chart-scale';
+import type { ReasonKind } from './scaling-reasons';
+import { meaningOf } from './scaling-reasons';
 
-const WIDTH = 1000;
-const LEFT = 60;
-const RIGHT = 980;
-const PANELS = {
-  replicas: { top: 50, bottom: 230 },
-  utilization: { top: 270, bottom: 450 },
-  reasons: { top: 490, bottom: 510 },
-} as const;
-const COLORS: Readonly<Record<string, string>> = {
-  SuccessfulRescale: '#2563eb',
-  ScaleDownStabilized: '#a78bfa',
-  ScaleUpStabilized: '#c4b5fd',
-  ScaleUpLimit: '#f59e0b',
-  ScaleDownLimit: '#fbbf24',
-  TooManyReplicas: '#dc2626',
-  TooFewReplicas: '#94a3b8',
-  ReadyForNewScale: '#d1fae5',
-  AboveThreshold: '#2563eb',
-  BelowThreshold: '#0891b2',
-  WithinThresholds: '#d1fae5',
-  ScaleUpCooldown: '#f59e0b',
-  ScaleDownCooldown: '#a78bfa',
-};
-const OTHER = '#334155';
-
-/**
- * Replicas, utilization and reasons over time, as an SVG that stands alone.
- *
- * @param target percent of the request
- * @param thresholds beyond which there will be more or less
- */
-export function simulationPicture(
-  title: string,
-  { steps, ...sums }: Simulation,
-  target: number,
-  thresholds: readonly number[],
-): string {
-  const end = Math.max(1, steps.at(-1)?.second ?? 1);
-  const x = (second: number): number => LEFT + (second / end) * (RIGHT - LEFT);
-  const most = Math.ceil(Math.max(1, ...steps.map(({ replicas, load }) => Math.max(replicas, load / target))));
-  const top = Math.max(100, target, ...thresholds, ...steps.map(({ utilization }) => utilization));
-  const reasons = [...new Set(steps.map(({ reason }) => reason))];
-  const y = (panel: keyof typeof PANELS, share: number): number =>
-    PANELS[panel].bottom - share * (PANELS[panel].bottom - PANELS[panel].top);
-  const line = (panel: 'replicas' | 'utilization', value: (step: SimulatedStep) => number, scale: number): string =>
-    stairs(steps, (step) => [x(step.second), y(panel, value(step) / scale)]);
-  const level = (percent: number, dashes: string): string => {
-    const at = round(y('utilization', percent / top));
-    return `<line x1="${LEFT}" x2="${RIGHT}" y1="${at}" y2="${at}" stroke="#64748b" stroke-dasharray="${dashes}"/>`;
-  };
-  const dotted = thresholds.length === 0 ? '' : '; dotted: the thresholds';
-  const facts = `${round(sums.replicaHours)} replica hours, ${sums.overloadSeconds} s overloaded, ${sums.changes} changes`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} 580" font-family="system-ui, sans-serif" font-size="12">
-<title>${escaped(title)}</title>
-<rect width="${WIDTH}" height="580" fill="white"/>
-<text x="${LEFT}" y="22" font-size="16" font-weight="600">${escaped(title)}</text>
-<text x="${RIGHT}" y="22" text-anchor="end" fill="#475569">${facts}</text>
-${axis('replicas', most, 'replicas (filled: ready), and the load as replicas at the target (orange)')}
-<path d="${area(steps, x, (step) => y('replicas', step.ready / most), PANELS.replicas.bottom)}" fill="#bfdbfe"/>
-<path d="${line('replicas', ({ replicas }) => replicas, most)}" fill="none" stroke="#2563eb" stroke-width="1.5"/>
-<path d="${line('replicas', ({ load }) => load / target, most)}" fill="none" stroke="#ea580c" stroke-width="1"/>
-${axis('utilization', top, `utilization of a ready replica, % of its request (dashed: the target${dotted})`)}
-${level(target, '4 4')}
-${thresholds.map((threshold) => level(threshold, '1 3')).join('\n')}
-<path d="${line('utilization', ({ utilization }) => utilization, top)}" fill="none" stroke="#059669" stroke-width="1.2"/>
-<text x="${LEFT}" y="${PANELS.reasons.top - 6}" fill="#475569">what was said about it</text>
-${bands(steps, x, end)}
-${hours(end, x)}
-${legend(reasons)}
-</svg>
-`;
+/** What is drawn beside the steps. */
+export interface PictureFrame {
+  readonly title: string;
+  readonly policy: Pick<AutoscalingPolicy, 'minReplicas' | 'maxReplicas'>;
+  /** Percent of the request. */
+  readonly targetValue: number;
+  /** Beyond which there will be more or less, in percent. */
+  readonly thresholds: readonly number[];
 }
 
-function axis(panel: 'replicas' | 'utilization', most: number, title: string): string {
-  const { top, bottom } = PANELS[panel];
-  return `<text x="${LEFT}" y="${top - 6}" fill="#475569">${title}</text>
-<path d="M${LEFT} ${top}V${bottom}H${RIGHT}" fill="none" stroke="#cbd5e1"/>
-<text x="${LEFT - 6}" y="${top + 4}" text-anchor="end">${round(most)}</text>
-<text x="${LEFT - 6}" y="${bottom}" text-anchor="end">0</text>`;
+const LEFT = 60;
+const RIGHT = 820;
+const REPLICAS: Panel = { left: LEFT, right: RIGHT, top: 92, bottom: 262 };
+const UTILIZATION: Panel = { left: LEFT, right: RIGHT, top: 312, bottom: 482 };
+const REASONS_TOP = 532;
+const LANE = 18;
+
+const KIND_COLORS: Readonly<Record<ReasonKind, string>> = {
+  change: PALETTE.blue,
+  wait: PALETTE.orange,
+  bound: PALETTE.purple,
+  rest: PALETTE.grey,
+};
+const LOAD_DASHES = '5 3';
+const KEYS = {
+  asked: { look: lineLook(PALETTE.blue, 2), name: 'asked for' },
+  ready: { look: boxLook(PALETTE.lightBlue), name: 'Ready' },
+  load: { look: lineLook(PALETTE.vermillion, 1.5, LOAD_DASHES), name: 'needed by the load at the target' },
+  overloaded: { look: boxLook('url(#hatch)'), name: 'overloaded' },
+  utilization: { look: lineLook(PALETTE.green, 2), name: 'mean of the Ready replicas' },
+} satisfies Readonly<Record<string, Key>>;
+
+/** Replicas, utilization and reasons over time, as an SVG that stands alone. */
+export function simulationPicture(
+  { title, policy, targetValue, thresholds }: PictureFrame,
+  { steps, ...sums }: Simulation,
+): string {
+  const end = Math.max(1, steps.at(-1)?.second ?? 1);
+  const needed = ({ load }: SimulatedStep): number => load / targetValue;
+  const replicas = roundScale(
+    highest(steps, [policy.maxReplicas], ({ replicas: asked }) => asked, needed),
+    { least: 1 },
+  );
+  const utilization = roundScale(highest(steps, [120, targetValue, ...thresholds], (step) => step.utilization));
+  const x = (second: number): number => LEFT + (second / end) * (RIGHT - LEFT);
+  const replicaLine = (value: (step: SimulatedStep) => number): string =>
+    stairs(steps, (step) => [x(step.second), heightOf(REPLICAS, value(step) / replicas.top)]);
+  const ready = replicaLine((step) => step.ready);
+  const used = stairs(steps, (step) => [x(step.second), heightOf(UTILIZATION, step.utilization / utilization.top)]);
+  const overloaded = stretches(steps, end, ({ isOverloaded }) => isOverloaded).filter(({ value }) => value);
+  const overload = overloaded.length > 0 ? [KEYS.overloaded] : [];
+  const reasons = [...new Set(steps.map(({ reason }) => reason))];
+  const lanes = { left: LEFT, right: RIGHT, top: REASONS_TOP, bottom: REASONS_TOP + reasons.length * LANE };
+  const facts = `${sums.replicaHours.toFixed(1)} replica hours, ${sums.overloadSeconds} s overloaded, ${sums.changes} changes`;
+  return svg(title, [facts], lanes.bottom + 52, [
+    heading(REPLICAS, 'Replicas', [KEYS.asked, KEYS.ready, KEYS.load, ...overload]),
+    heading(UTILIZATION, 'Utilization, % of the CPU request', [KEYS.utilization, ...overload]),
+    heading(lanes, 'What the autoscaler said', kindKeys(reasons)),
+    `<path d="${ready}V${REPLICAS.bottom}H${LEFT}Z" fill="${PALETTE.lightBlue}"/>`,
+    ...[REPLICAS, UTILIZATION].flatMap(({ top, bottom }) =>
+      overloaded.map(({ from, to }) => bar(x(from), x(to), top, bottom, 'url(#hatch)')),
+    ),
+    yAxis(REPLICAS, replicas),
+    yAxis(UTILIZATION, utilization),
+    timeAxis([REPLICAS, UTILIZATION, lanes], timeScale(end, 12), end),
+    levels(REPLICAS, replicas, replicaLevels(policy)),
+    levels(UTILIZATION, utilization, utilizationLevels(targetValue, thresholds)),
+    `<path d="${replicaLine((step) => step.replicas)}" fill="none" stroke="${PALETTE.blue}" stroke-width="2"/>`,
+    `<path d="${replicaLine(needed)}" fill="none" stroke="${PALETTE.vermillion}" stroke-width="1.5" stroke-dasharray="${LOAD_DASHES}"/>`,
+    `<path d="${used}" fill="none" stroke="${PALETTE.green}" stroke-width="2"/>`,
+    ...reasons.map((reason, index) => lane(reason, REASONS_TOP + index * LANE, steps, end, x)),
+  ]);
+}
+
+function replicaLevels({ minReplicas, maxReplicas }: PictureFrame['policy']): readonly Level[] {
+  const look = { color: PALETTE.ink, dashes: '2 3' };
+  return minReplicas === maxReplicas
+    ? [{ value: maxReplicas, name: `min- and maxReplicas: ${maxReplicas}`, ...look }]
+    : [
+        { value: maxReplicas, name: `maxReplicas: ${maxReplicas}`, ...look },
+        { value: minReplicas, name: `minReplicas: ${minReplicas}`, ...look },
+      ];
+}
+
+function utilizationLevels(targetValue: number, thresholds: readonly number[]): readonly Level[] {
+  const threshold = { color: PALETTE.grey, dashes: '1 3' };
+  return [
+    { value: 100, name: '100 %: capacity', color: PALETTE.vermillion, dashes: '' },
+    { value: targetValue, name: `${targetValue} %: target`, color: PALETTE.ink, dashes: '6 4' },
+    ...thresholds.map((value) => ({ value, name: `${value} %: threshold`, ...threshold })),
+  ];
+}
+
+function kindKeys(reasons: readonly string[]): readonly Key[] {
+  const names = { change: 'a change', wait: 'it waits', bound: 'a bound holds it', rest: 'nothing to do' };
+  const kinds = new Set(reasons.map((reason) => meaningOf(reason).kind));
+  return [...kinds].map((kind) => ({ look: boxLook(KIND_COLORS[kind]), name: names[kind] }));
+}
+
+/** When one reason was said, and its name. */
+function lane(
+  reason: string,
+  top: number,
+  steps: readonly SimulatedStep[],
+  end: number,
+  x: (second: number) => number,
+): string {
+  const color = KIND_COLORS[meaningOf(reason).kind];
+  const bars = stretches(steps, end, (step) => step.reason === reason)
+    .filter(({ value }) => value)
+    .map(({ from, to }) => bar(x(from), x(to), top + 3, top + LANE - 3, color));
+  return [...bars, `<text x="${RIGHT + 12}" y="${top + LANE / 2 + 4}">${escaped(reason)}</text>`].join('\n');
+}
+
+/** One round of many is thinner than what can be seen. */
+function bar(from: number, to: number, top: number, bottom: number, fill: string): string {
+  const width = Math.max(1.5, to - from);
+  return `<rect x="${pixel(from)}" y="${top}" width="${pixel(width)}" height="${bottom - top}" fill="${fill}"/>`;
+}
+
+/** Stretches of time in which a value stays the same. */
+function stretches<T>(
+  steps: readonly SimulatedStep[],
+  end: number,
+  valueOf: (step: SimulatedStep) => T,
+): readonly { readonly value: T; readonly from: number; readonly to: number }[] {
+  const found: { value: T; from: number; to: number }[] = [];
+  for (const step of steps) {
+    const [last, value] = [found.at(-1), valueOf(step)];
+    if (last !== undefined) last.to = step.second;
+    if (last === undefined || last.value !== value) found.push({ value, from: step.second, to: end });
+  }
+  return found;
 }
 
 function stairs(steps: readonly SimulatedStep[], point: (step: SimulatedStep) => readonly [number, number]): string {
@@ -86,64 +146,27 @@ function stairs(steps: readonly SimulatedStep[], point: (step: SimulatedStep) =>
   let level: number | undefined;
   for (const step of steps) {
     const [x, y] = point(step);
-    if (level === undefined) path = `M${round(x)} ${round(y)}`;
-    else if (y !== level) path += `H${round(x)}V${round(y)}`;
+    if (level === undefined) path = `M${pixel(x)} ${pixel(y)}`;
+    else if (y !== level) path += `H${pixel(x)}V${pixel(y)}`;
     level = y;
   }
   return `${path}H${RIGHT}`;
 }
 
-function area(
+function highest(
   steps: readonly SimulatedStep[],
-  x: (second: number) => number,
-  y: (step: SimulatedStep) => number,
-  bottom: number,
-): string {
-  return `${stairs(steps, (step) => [x(step.second), y(step)])}V${bottom}H${LEFT}Z`;
+  others: readonly number[],
+  ...values: readonly ((step: SimulatedStep) => number)[]
+): number {
+  let most = Math.max(...others);
+  for (const step of steps) for (const value of values) most = Math.max(most, value(step));
+  return most;
 }
 
-/** One bar for each stretch of time with one reason. */
-function bands(steps: readonly SimulatedStep[], x: (second: number) => number, end: number): string {
-  const { top, bottom } = PANELS.reasons;
-  const stretches: { reason: string; from: number; to: number }[] = [];
-  for (const { second, reason } of steps) {
-    const last = stretches.at(-1);
-    if (last !== undefined) last.to = second;
-    if (last?.reason !== reason) stretches.push({ reason, from: second, to: end });
-  }
-  return stretches
-    .map(({ reason, from, to }) => {
-      const width = Math.max(1, x(to) - x(from)); // one round is thinner than a line
-      const color = COLORS[reason] ?? OTHER;
-      return `<rect x="${round(x(from))}" y="${top}" width="${round(width)}" height="${bottom - top}" fill="${color}"/>`;
-    })
-    .join('\n');
+function lineLook(color: string, width: number, dashes = ''): string {
+  return `<path d="M0 5H22" stroke="${color}" stroke-width="${width}" stroke-dasharray="${dashes}"/>`;
 }
 
-function hours(end: number, x: (second: number) => number): string {
-  const unit = [60, 300, 900, 3600, 10_800, 86_400].find((seconds) => end / seconds <= 12) ?? end;
-  const marks = Array.from({ length: Math.floor(end / unit) + 1 }, (_, index) => index * unit);
-  return marks
-    .map((second) => {
-      const text = `${Math.floor(second / 3600)}:${String(Math.floor((second % 3600) / 60)).padStart(2, '0')}`;
-      return `<text x="${round(x(second))}" y="528" text-anchor="middle" fill="#475569">${text}</text>`;
-    })
-    .join('\n');
-}
-
-function legend(reasons: readonly string[]): string {
-  return reasons
-    .map((reason, index) => {
-      const [x, y] = [LEFT + (index % 5) * 185, 548 + Math.floor(index / 5) * 18];
-      return `<rect x="${x}" y="${y - 9}" width="10" height="10" fill="${COLORS[reason] ?? OTHER}"/><text x="${x + 15}" y="${y}">${escaped(reason)}</text>`;
-    })
-    .join('\n');
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+function boxLook(fill: string): string {
+  return `<rect width="22" height="10" fill="${fill}"/>`;
 }

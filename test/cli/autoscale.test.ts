@@ -10,9 +10,11 @@ describe('tars autoscale simulate', () => {
     const { exitCode, stdout } = await project().tars(tarsApp(), ['autoscale', 'simulate']);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(
-      /^tars\/backend: 3 to 10 replicas, target 60 %\nload {9}[ ▁▂▃▄▅▆▇█]+ \d+ at most\nreplicas /,
+      /^tars\/backend: 3 to 10 replicas, target 60 %\n\nload {9}[ ▁▂▃▄▅▆▇█]+ {2}600 % at most\nreplicas .+ {2}9 at most\nutilization .+ {2}\d+ % at most\n/,
     );
-    expect(stdout).toMatch(/\d+ × SuccessfulRescale\n/);
+    expect(stdout).toMatch(/\n {13}╵0:00 +╵6:00 +╵12:00 +╵18:00 +╵24:00\n {13}hours:minutes since the start;/);
+    expect(stdout).toMatch(/\nrounds of the autoscaler, one every 15 s, by what it said:\nROUNDS  REASON +MEANING\n/);
+    expect(stdout).toMatch(/ +20  SuccessfulRescale +the replicas were changed\n/);
     expect(stdout).toMatch(/\d+\.\d replica hours, \d+ s overloaded, \d+ changes\n/);
   });
 
@@ -29,10 +31,11 @@ describe('tars autoscale simulate', () => {
         .stdout;
     const text = await simulate();
     expect(text).toContain('tars/backend: 3 to 10 replicas, target 60 %, thresholds 30 and 80 %\n');
-    expect(text).toMatch(/\d+ × AboveThreshold\n/);
+    expect(text).toMatch(/ \d+ {2}AboveThreshold +replicas were added\n/);
     expect(text).toContain('left out, since a load of CPU does not move it: memory\n');
     const svg = await simulate('-o', 'svg');
-    expect(svg).toContain('dotted: the thresholds');
+    expect(svg).toContain('>30 %: threshold<');
+    expect(svg).toContain('>80 %: threshold<');
     expect(svg).not.toMatch(/NaN|undefined|Infinity/);
     const { steps } = JSON.parse(await simulate('--interval', '5s', '--hours', '1', '-o', 'json')) as {
       steps: object[];
@@ -66,7 +69,20 @@ describe('tars autoscale tune', () => {
   test('shows the frontier, and what it proposes', async () => {
     const { exitCode, stdout } = await project().tars(tarsApp(), [...short, '--peak', '300', '--max-overload', '600']);
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^→ /m);
+    expect(stdout).toMatch(/^→ +\d+\.\d+ /m);
+    expect(stdout).toMatch(/^ {2}now +\d+\.\d+ +\d+ +\d+ +60 +3 +60 +300$/m);
+    expect(stdout).toMatch(/\n\nin main\.ts, for tars\/backend; [^]*\n\nautoscaling: \{\n {2}minReplicas: \d+,\n/);
+  });
+
+  test('-o svg draws cost against overload, -o json has the present policy', async () => {
+    const words = [...short, '--peak', '300', '--max-overload', '600', '-o'];
+    const { stdout: svg } = await project().tars(tarsApp(), [...words, 'svg']);
+    expect(svg).toMatch(/^<svg [^]*<\/svg>\n$/);
+    expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+    const { stdout } = await project().tars(tarsApp(), [...words, 'json']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      present: { targetValue: 60, minReplicas: 3, scaleUpCooldownSecs: 60, scaleDownCooldownSecs: 300 },
+    });
   });
 
   test('--mode threshold has a frontier of its own', async () => {

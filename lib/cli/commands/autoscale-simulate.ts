@@ -52,7 +52,8 @@ export function autoscaleSimulateCommand(context: Context): CommandUnknownOpts {
       const bounds = `${policy.minReplicas} to ${policy.maxReplicas} replicas`;
       const title = `${service.path}: ${bounds}, target ${targetValue} %${beyond}`;
       if (options.format === 'json') io.stdout.write(`${JSON.stringify({ title, ...simulation }, null, 2)}\n`);
-      else if (options.format === 'svg') io.stdout.write(simulationPicture(title, simulation, targetValue, thresholds));
+      else if (options.format === 'svg')
+        io.stdout.write(simulationPicture({ title, policy, targetValue, thresholds }, simulation));
       else io.stdout.write(simulationText(title, simulation, io.stdout.columns ?? 80));
     });
 }

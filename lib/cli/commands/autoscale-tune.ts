@@ -1,24 +1,27 @@
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import { proposedPolicy, tune } from '../../ops/autoscaling/tune';
+import type { TuneChoice } from '../../ops/autoscaling/tune';
+import { frontier, proposedPolicy, tune, tunedPolicy } from '../../ops/autoscaling/tune';
 import type { Context } from '../context';
 import { EXIT } from '../exit-code';
+import { frontierPicture } from '../frontier-picture';
+import { adviceText, frontierText } from '../frontier-report';
 import { hoursOption, loadOf, loadOption, peakOption, positive, shapeOption } from '../load-options';
-import { appOption, envOption, formatOption, printJson } from '../options';
+import { appOption, envOption, printJson } from '../options';
 import { intervalOption, modeOption, playService, startupOption } from '../played-service';
 import { withProgress } from '../progress';
 import { scaledService, withCpuTarget } from '../scaled-service';
-import { frontierText } from '../simulation-report';
 import { targetsOf } from '../targets';
 
 const HELP = `
 Every choice of target, minimum and cooldowns is played against the load. What is shown is the
 frontier: nothing else is both cheaper and less overloaded. The arrow marks the cheapest that meets
-the goal. A replica is overloaded when it has more to do than it asked CPU for.
+the goal, "now" the policy in main.ts. A replica is overloaded when it has more to do than it asked CPU for.
 
 Examples:
   tars autoscale tune --load load.csv --max-overload 60
   tars autoscale tune --shape spike --hours 4
+  tars autoscale tune -o svg > frontier.svg     cost against overload
   tars autoscale tune --mode threshold          for \`tars autoscale run\`, which goes by the letter of the policy
 
 Exit code: 0 when a choice meets the goal, 1 when none does.
@@ -43,7 +46,9 @@ export function autoscaleTuneCommand(context: Context): CommandUnknownOpts {
     .addOption(new Option('--least <replicas>', 'minReplicas that are tried, from').argParser(positive).default(2))
     .addOption(appOption())
     .addOption(envOption().default('default'))
-    .addOption(formatOption())
+    .addOption(
+      new Option('-o, --format <format>', 'how to show it').choices(['table', 'svg', 'json']).default('table' as const),
+    )
     .addHelpText('after', HELP)
     .action(async (options) => {
       const { io } = context;
@@ -51,26 +56,25 @@ export function autoscaleTuneCommand(context: Context): CommandUnknownOpts {
       const service = scaledService(targetsOf(loaded, { env: options.env }, io.cwd), options.service);
       const { policy, targetValue } = service;
       const trace = loadOf(options, policy.maxReplicas * targetValue, io);
-      const choices = await withProgress(io.stderr, 'playing the load', () =>
+      const policyWith = ({ targetValue: target, ...choice }: TuneChoice) =>
+        withCpuTarget({ ...policy, ...choice }, target);
+      const playChoice = (choice: TuneChoice) => playService(service, policyWith(choice), trace, options);
+      const { minReplicas, scaleUpCooldownSecs, scaleDownCooldownSecs } = policy;
+      const present = tunedPolicy({ targetValue, minReplicas, scaleUpCooldownSecs, scaleDownCooldownSecs }, playChoice);
+      const tried = await withProgress(io.stderr, 'playing the load', () =>
         Promise.resolve(
-          tune({
-            maxReplicas: policy.maxReplicas,
-            leastReplicas: Math.round(options.least),
-            play: ({ targetValue: target, ...choice }) =>
-              playService(service, withCpuTarget({ ...policy, ...choice }, target), trace, options),
-          }),
+          tune({ maxReplicas: policy.maxReplicas, leastReplicas: Math.round(options.least), play: playChoice }),
         ),
       );
+      const choices = frontier([present, ...tried]);
       const proposed = proposedPolicy(choices, options.maxOverload);
-      if (options.format === 'json')
-        printJson(io.stdout, { service: service.path, proposed: proposed ?? null, choices });
+      const tuning = { path: service.path, choices, present, proposed, maxOverload: options.maxOverload };
+      if (options.format === 'json') {
+        printJson(io.stdout, { service: service.path, present, proposed: proposed ?? null, choices });
+      } else if (options.format === 'svg') io.stdout.write(frontierPicture(tuning));
       else {
-        io.stdout.write(frontierText(choices, proposed));
-        if (proposed === undefined) {
-          io.stdout.write(
-            `nothing is overloaded for ${options.maxOverload} s or less: raise maxReplicas, or the goal\n`,
-          );
-        }
+        io.stdout.write(frontierText(tuning));
+        io.stdout.write(adviceText(tuning, proposed && policyWith(proposed)));
       }
       context.exit(proposed === undefined ? EXIT.failure : EXIT.ok);
     });

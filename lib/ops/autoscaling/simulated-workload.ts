@@ -26,6 +26,8 @@ export interface SimulatedStep {
   readonly ready: number;
   /** What a Ready replica uses, in percent of its request; at most its limit. */
   readonly utilization: number;
+  /** Whether a Ready replica had more to do than it should, or none was Ready. */
+  readonly isOverloaded: boolean;
   /** What is said about the round, in one word: `ScaleDownStabilized`, `TooManyReplicas`, `AboveThreshold` … */
   readonly reason: string;
 }
@@ -109,12 +111,13 @@ export function play(
     const utilization = Math.min(limitPercent, wanted);
     const { rescale, reason } = decide({ now, replicas, ready, utilization, cohorts });
     replicaSeconds += replicas * stepSeconds;
-    if (load > 0 && wanted > overloadPercent) overloadSeconds += stepSeconds;
+    const isOverloaded = load > 0 && wanted > overloadPercent;
+    if (isOverloaded) overloadSeconds += stepSeconds;
     if (rescale !== undefined) {
       replicas = rescale;
       changes++;
     }
-    steps.push({ second: index * stepSeconds, load, replicas, ready, utilization, reason });
+    steps.push({ second: index * stepSeconds, load, replicas, ready, utilization, isOverloaded, reason });
   });
   return { steps, replicaHours: replicaSeconds / 3600, overloadSeconds, changes };
 }

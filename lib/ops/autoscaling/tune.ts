@@ -43,13 +43,18 @@ export function tune(options: TuneOptions): readonly TunedPolicy[] {
       for (const scaleUpCooldownSecs of UP) {
         for (const scaleDownCooldownSecs of DOWN) {
           const choice = { targetValue, minReplicas, scaleUpCooldownSecs, scaleDownCooldownSecs };
-          const { replicaHours, overloadSeconds, changes } = options.play(choice);
-          results.push({ ...choice, replicaHours, overloadSeconds, changes });
+          results.push(tunedPolicy(choice, options.play));
         }
       }
     }
   }
   return frontier(results);
+}
+
+/** A choice, and what comes of it. */
+export function tunedPolicy(choice: TuneChoice, play: TuneOptions['play']): TunedPolicy {
+  const { replicaHours, overloadSeconds, changes } = play(choice);
+  return { ...choice, replicaHours, overloadSeconds, changes };
 }
 
 function minima({ leastReplicas = 1, maxReplicas }: TuneOptions): readonly number[] {
