@@ -13,8 +13,8 @@ describe('tars autoscale simulate', () => {
       /^tars\/backend: 3 to 10 replicas, target 60 %\n\nload {9}[ ▁▂▃▄▅▆▇█]+ {2}600 % at most\nreplicas .+ {2}9 at most\nutilization .+ {2}\d+ % at most\n/,
     );
     expect(stdout).toMatch(/\n {13}╵0:00 +╵6:00 +╵12:00 +╵18:00 +╵24:00\n {13}hours:minutes since the start;/);
-    expect(stdout).toMatch(/\nrounds of the autoscaler, one every 15 s, by what it said:\nROUNDS  REASON +MEANING\n/);
-    expect(stdout).toMatch(/ +20  SuccessfulRescale +the replicas were changed\n/);
+    expect(stdout).toMatch(/\nrounds of the autoscaler, one every 15 s, by what it said:\nROUNDS +REASON +MEANING\n/);
+    expect(stdout).toMatch(/ +20 +SuccessfulRescale +the replicas were changed\n/);
     expect(stdout).toMatch(/\d+\.\d replica hours, \d+ s overloaded, \d+ changes\n/);
   });
 
