@@ -110,6 +110,8 @@ async function followAll(
   };
   const readers = (): Promise<unknown> => Promise.all([...containers.values()].map(({ reader }) => reader));
   signal.addEventListener('abort', stop, { once: true });
+  // It may have come while the first line was not yet asked for.
+  if (signal.aborted) stop();
   try {
     for await (const pods of observe(client, RESOURCES.Pod, {
       namespace,

@@ -243,3 +243,12 @@ test('a pod that is deleted before its log is read takes none of the others', as
   expect(await read({ labelSelector: 'app=web', follow: false })).toEqual(TEXTS);
   await expect(read({ pod: 'gone', follow: false })).rejects.toMatchObject({ code: 'NotFound' });
 });
+
+test.each([true, false])('a signal that has ended before the first line ends it (follow: %s)', async (follow) => {
+  server()
+    .on(`GET ${PODS}`, listed(pod(RUNNING)))
+    .on(`GET ${PODS}/web`, json(pod(RUNNING)))
+    .on(`GET ${PODS}/web/log`, (_, response) => response.writeHead(200).flushHeaders());
+
+  await expect(read({ follow, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'Aborted' });
+});
