@@ -248,7 +248,9 @@ test.each([true, false])('a signal that has ended before the first line ends it 
   server()
     .on(`GET ${PODS}`, listed(pod(RUNNING)))
     .on(`GET ${PODS}/web`, json(pod(RUNNING)))
-    .on(`GET ${PODS}/web/log`, (_, response) => response.writeHead(200).flushHeaders());
+    .on(`GET ${PODS}/web/log`, (_, response) => {
+      response.writeHead(200).flushHeaders();
+    });
 
   await expect(read({ follow, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'Aborted' });
 });
