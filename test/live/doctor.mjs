@@ -163,7 +163,10 @@ async function saidDuring(done, look) {
  * @param {Look} look
  * @returns {Promise<number>} seconds from the fault to its finding
  */
-async function isNamed({ name, code, object, cause, put, mend }, look) {
+async function isNamed(fault, look) {
+  const { name, code, cause, put, mend } = fault;
+  /** Of what is put in only now. */
+  const isMeant = (/** @type {Finding} */ one) => one.code === code && one.object === fault.object;
   /** @type {string[]} */
   const others = [];
   const began = performance.now();
@@ -175,10 +178,8 @@ async function isNamed({ name, code, object, cause, put, mend }, look) {
       `${name} is named`,
       async () => {
         const findings = await look();
-        others.push(
-          ...findings.filter((one) => one.code !== code || one.object !== object).map((one) => JSON.stringify(one)),
-        );
-        return findings.find((one) => one.code === code && one.object === object);
+        others.push(...findings.filter((one) => !isMeant(one)).map((one) => JSON.stringify(one)));
+        return findings.find(isMeant);
       },
       deadline,
     ).catch((error) => {
