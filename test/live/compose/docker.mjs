@@ -32,7 +32,7 @@ const environment = Object.fromEntries(
  * @typedef {object} CallOptions
  * @property {Readonly<Record<string, string>>} [env] variables beside those that lead to the engine
  * @property {string} [cwd]
- * @property {string} [input]
+ * @property {string | undefined} [input]
  */
 
 /**
