@@ -1,5 +1,5 @@
 import { BalancingError } from 'cdk8s-tars/ops';
-import type { BalancingStrategy , LoadBalancer } from 'cdk8s-tars/ops';
+import type { BalancingStrategy, LoadBalancer } from 'cdk8s-tars/ops';
 import fc from 'fast-check';
 import { codeOf, seeded, TestBench } from './support';
 
