@@ -64,7 +64,7 @@ export async function withSystem<T>(
       manager,
       signal,
       refuseWrong: opened.refuseWrong,
-      confirm: (what, flags) => confirm(context, opened, what, flags),
+      confirm: (what, flags) => confirm(context, opened, what, flags, signal),
       done: (line, flags) => done(context, opened.manager, line, flags),
     };
     const result = await work(session);
@@ -112,13 +112,14 @@ async function confirm(
   { manager, refuseWrong }: Opened,
   what: string,
   { dryRun, yes }: ChangeFlags,
+  signal: AbortSignal,
 ): Promise<void> {
   refuseWrong();
   io.stderr.write(`${err('bold', dryRun === true ? `would ${what}` : what)}\n  in ${manager.where}\n`);
   if (dryRun === true || yes === true) return;
   const { ClusterError } = await import('../ops/cluster-client/cluster-error.js');
   if (!io.stdin.isTTY) throw new ClusterError('Unconfirmed', `nobody can be asked whether to ${what}`);
-  const answer = await io.stdin.ask('go on? [y/N] ');
+  const answer = await io.stdin.ask('go on? [y/N] ', signal);
   if (!/^y(es)?$/i.test(answer.trim())) throw new ClusterError('Unconfirmed', `the answer was no: did not ${what}`);
 }
 

@@ -7,6 +7,8 @@ export interface CommandEntry {
   readonly name: string;
   /** One line of `tars --help`. */
   readonly summary: string;
+  /** Whether it changes and holds nothing, so that it may end midway; of a command with parts: which of them. */
+  readonly reads?: true | readonly string[];
   readonly create: (context: Context) => Promise<CommandUnknownOpts>;
 }
 
@@ -20,56 +22,67 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'check',
     summary: 'say what is wrong with main.ts, and write nothing',
+    reads: true,
     create: async (context) => (await import('./commands/check.js')).checkCommand(context),
   },
   {
     name: 'fit',
     summary: 'say whether everything has a place on these nodes',
+    reads: true,
     create: async (context) => (await import('./commands/fit.js')).fitCommand(context),
   },
   {
     name: 'diff',
     summary: 'say what an apply would change, and what needs hands',
+    reads: true,
     create: async (context) => (await import('./commands/diff.js')).diffCommand(context),
   },
   {
     name: 'doctor',
     summary: 'say what is wrong with the running system, and what mends it',
+    reads: true,
     create: async (context) => (await import('./commands/doctor.js')).doctorCommand(context),
   },
   {
     name: 'secrets',
     summary: 'make, set and list the values that are never committed',
+    reads: ['list'],
     create: async (context) => (await import('./commands/secrets.js')).secretsCommand(context),
   },
   {
     name: 'images',
     summary: 'build the images of the project, push or load them',
+    reads: ['list'],
     create: async (context) => (await import('./commands/images.js')).imagesCommand(context),
   },
   {
     name: 'graph',
     summary: 'draw who talks to whom',
+    reads: true,
     create: async (context) => (await import('./commands/graph.js')).graphCommand(context),
   },
   {
     name: 'autoscale',
     summary: 'play a load, find a policy, explain an autoscaler, be one',
+    reads: ['simulate', 'tune', 'explain'],
     create: async (context) => (await import('./commands/autoscale.js')).autoscaleCommand(context),
   },
   {
     name: 'status',
     summary: 'say how the workloads are, in a cluster or on Compose',
+    reads: true,
     create: async (context) => (await import('./commands/status.js')).statusCommand(context),
   },
   {
     name: 'pods',
     summary: 'list pods: what they do and where they run',
+    reads: true,
     create: async (context) => (await import('./commands/pods.js')).podsCommand(context),
   },
   {
     name: 'logs',
     summary: 'print logs of pods, without a lost line',
+    reads: true,
     create: async (context) => (await import('./commands/logs.js')).logsCommand(context),
   },
   {
@@ -95,6 +108,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'rollout',
     summary: 'follow a rollout, or go back',
+    reads: ['status', 'history'],
     create: async (context) => (await import('./commands/rollout.js')).rolloutCommand(context),
   },
   {
@@ -105,11 +119,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'top',
     summary: 'show what pods use',
+    reads: true,
     create: async (context) => (await import('./commands/top.js')).topCommand(context),
   },
   {
     name: 'events',
     summary: 'list what happened',
+    reads: true,
     create: async (context) => (await import('./commands/events.js')).eventsCommand(context),
   },
 ];

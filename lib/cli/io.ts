@@ -25,8 +25,8 @@ export interface Input {
    * @throws Aborted when the person presses Ctrl-C
    */
   askHidden(question: string): Promise<string>;
-  /** Asks a question on the terminal and reads one line. @throws Aborted */
-  ask(question: string): Promise<string>;
+  /** Asks a question on the terminal and reads one line, unless the signal ends it before. @throws Aborted */
+  ask(question: string, signal?: AbortSignal): Promise<string>;
   /** What comes, as it comes. */
   chunks(): AsyncIterable<Uint8Array>;
   /** Whether keys come as they are pressed, Ctrl-C among them; for terminals. */
@@ -99,6 +99,8 @@ export interface Io {
   readonly startProgram: StartProgram;
   /** Calls the listener when the person presses Ctrl-C, instead of ending; returns what takes it back. */
   readonly onInterrupt: (listener: () => void) => () => void;
+  /** From now on the process ends as soon as nobody takes what it prints: for what changes and holds nothing. */
+  readonly endUnread: () => void;
 }
 
 /** Thrown when the person at the keyboard has had enough. */

@@ -5,6 +5,7 @@ import { nodeIo } from './node-io';
 import type { PackedMain } from './pack-cache';
 import { openPack } from './pack-cache';
 import { removeSteering } from './steering';
+import { watchOutput } from './unread';
 
 /** Runs a command line inside of a pack, on the main file that the pack brings. */
 export async function runPacked(argv: readonly string[], io: Io, packed: PackedMain): Promise<ExitCode> {
@@ -17,18 +18,12 @@ export async function runPacked(argv: readonly string[], io: Io, packed: PackedM
 }
 
 async function start(): Promise<void> {
-  // Whoever reads our output may stop early, as `head` does.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit();
-    // A disk that is full, for one. What was printed is not whole, whatever came of the run.
-    process.stderr.write(`error: the output cannot be written: ${error.message}\n`);
-    process.exit(1);
-  });
+  const endUnread = watchOutput(process);
   for (const name of removeSteering(process.env)) {
     process.stderr.write(`warning: ${name} is set, and ignored: the same model gives the same output everywhere\n`);
   }
   const argv = process.argv.slice(2);
-  const io = nodeIo(process);
+  const io = nodeIo(process, endUnread);
   const pack = await openPack(argv, __filename, io);
   process.exitCode = pack === undefined ? await (await import('./run.js')).run(argv, io) : await pack.run(argv, io);
   pack?.keepCompiled();

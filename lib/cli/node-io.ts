@@ -18,8 +18,11 @@ export interface NodeProcess {
   off(event: 'SIGINT', listener: () => void): unknown;
 }
 
-/** The world as a real process sees it. What is seldom needed is loaded when it is. */
-export function nodeIo(process: NodeProcess): Io {
+/**
+ * The world as a real process sees it. What is seldom needed is loaded when it is.
+ * @param endUnread see {@link Io.endUnread}
+ */
+export function nodeIo(process: NodeProcess, endUnread: () => void): Io {
   const stderr = outputOf(process.stderr);
   const { crypto } = globalThis;
   return {
@@ -41,6 +44,7 @@ export function nodeIo(process: NodeProcess): Io {
         process.off('SIGINT', listener);
       };
     },
+    endUnread,
   };
 }
 
@@ -79,9 +83,9 @@ function inputOf({ stdin }: NodeProcess, stderr: Output): Input {
       const { askHidden } = await import('./hidden-input.js');
       return askHidden(stdin, stderr, question);
     },
-    ask: async (question) => {
+    ask: async (question, signal) => {
       const { ask } = await import('./visible-input.js');
-      return ask(stdin, stderr, question);
+      return ask(stdin, stderr, question, signal);
     },
     chunks: () => stdin,
     raw: (isRaw) => {

@@ -76,6 +76,9 @@ export async function createProgram(argv: readonly string[], context: Context): 
     .configureHelp({ styleTitle: (title) => context.out('bold', title) })
     .addHelpText('after', EXAMPLES);
   if (argv.some((word) => ['--version', '-V', '--help', '-h', 'help'].includes(word))) program.version(ownVersion(io));
+  program.hook('preAction', (_, command) => {
+    if (onlyReads(command)) io.endUnread();
+  });
   const called = argv.find((word) => !word.startsWith('-'));
   const wanted = called === 'help' ? argv[argv.indexOf('help') + 1] : called;
   const completes = wanted === 'completion' || wanted === 'complete';
@@ -86,6 +89,15 @@ export async function createProgram(argv: readonly string[], context: Context): 
   if (completes) await (await import('./completion.js')).addCompletion(program);
   else program.addCommand(adopt(new Command('completion').summary(COMPLETION_SUMMARY), program));
   return program;
+}
+
+/** Whether it changes and holds nothing. */
+export function onlyReads(command: CommandUnknownOpts): boolean {
+  const { parent } = command;
+  if (parent?.parent === null || parent === null)
+    return COMMANDS.some((one) => one.name === command.name() && one.reads === true);
+  const { reads } = COMMANDS.find((one) => one.name === parent.name()) ?? {};
+  return Array.isArray(reads) && reads.includes(command.name());
 }
 
 /** Gives a command, and those below it, the program's ways to write and to fail. */

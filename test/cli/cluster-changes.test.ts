@@ -154,6 +154,22 @@ describe.each(CHANGES.map(([command]) => [command]))('tars %s', (command) => {
     expect([sent(), executed]).toEqual([[], []]);
   });
 
+  test('ends when Ctrl-C is pressed at the question', async () => {
+    let press: () => void = () => undefined;
+    const world = {
+      isTTY: true,
+      onReady: (it: () => void) => (press = it),
+      onQuestion: () => {
+        press();
+      },
+    };
+
+    const { exitCode, stderr } = await tars(command, [], world);
+
+    expect([exitCode, stderr]).toEqual([130, expect.stringMatching(/aborted\n$/) as string]);
+    expect([sent(), executed]).toEqual([[], []]);
+  });
+
   test.each([
     ['server', 'server: https://elsewhere.example:6443\n', []],
     ['context', 'context: other\n', ['--context', 'fake']],

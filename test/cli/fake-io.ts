@@ -22,8 +22,10 @@ export interface World {
   readonly now?: Date;
   readonly platform?: NodeJS.Platform;
   /** Answers of other programs, by the start of their command line; a program without one is not there. */
-  /** What is answered to a question that everybody sees; undefined: Ctrl-C. */
+  /** What is answered to a question that everybody sees; undefined: Ctrl-C, as the terminal itself tells of it. */
   readonly answer?: string;
+  /** Who is asked does this, and answers nothing. */
+  readonly onQuestion?: () => void;
   readonly programs?: Readonly<Record<string, Partial<ProgramResult>>>;
   /** What a program does that is not waited for at once; undefined: as in `programs`. */
   readonly onStart?: (
@@ -116,8 +118,17 @@ export class Project {
           stderr.write(question);
           return world.typed === undefined ? Promise.reject(new Aborted()) : Promise.resolve(world.typed);
         },
-        ask: (question) => {
+        ask: (question, signal) => {
           stderr.write(question);
+          if (world.onQuestion !== undefined) {
+            const { onQuestion } = world;
+            return new Promise((_, reject) => {
+              signal?.addEventListener('abort', () => {
+                reject(new Aborted());
+              });
+              onQuestion();
+            });
+          }
           return world.answer === undefined ? Promise.reject(new Aborted()) : Promise.resolve(world.answer);
         },
         chunks: () => Readable.from([Buffer.from(world.stdin ?? '')]),
@@ -140,6 +151,7 @@ export class Project {
           listeners.delete(listener);
         };
       },
+      endUnread: () => undefined,
       crypto: world.crypto ?? globalThis.crypto,
       runProgram: (command, args) => {
         const line = [command, ...args].join(' ');

@@ -29,6 +29,7 @@ const CONTEXT = {
     stdout: nothing,
     stderr: nothing,
     env: {},
+    endUnread: () => undefined,
     fs: { existsSync: () => true, readFileSync: () => '{"version":"1.2.3"}' },
   },
   out: (_: string, text: string) => text,

@@ -5,7 +5,7 @@ import type { Outcome } from './fake-io';
 import { Project } from './fake-io';
 
 const ROOT = join(__dirname, '..', '..');
-const PROGRAM = join(ROOT, 'build', 'lib', 'cli', 'main.js');
+export const PROGRAM = join(ROOT, 'build', 'lib', 'cli', 'main.js');
 const PACKAGES = ['cdk8s', 'cdk8s-plus-27', 'constructs'];
 
 /** A project of somebody else, who has installed this package, and the tool as a real process in it. */

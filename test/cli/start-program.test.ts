@@ -41,7 +41,7 @@ test.each([
   ['by SIGINT', 'process.kill(process.pid, "SIGINT"); setInterval(() => {}, 1000)'],
   ['with 130, as Docker does', 'process.exit(130)'],
 ])('a program that Ctrl-C has ended calls off what waits for it: %s', (_, script) => {
-  const { runProgram } = nodeIo(process);
+  const { runProgram } = nodeIo(process, () => undefined);
 
   expect(() => runProgram(process.execPath, ['-e', script], { cwd: '.', output: 'capture' })).toThrow('aborted');
 });
