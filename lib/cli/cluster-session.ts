@@ -125,7 +125,7 @@ async function confirm(
 
 async function done({ io, out }: Context, manager: Manager, line: AuditLine, { dryRun }: ChangeFlags): Promise<void> {
   if (dryRun === true) {
-    io.stdout.write(`${out('yellow', 'not done')}: ${line.message} (dry run; nothing speaks against it)\n`);
+    io.stdout.write(`${out('yellow', 'would have')} ${line.message} (dry run; nothing speaks against it)\n`);
     return;
   }
   io.stdout.write(`${out('green', 'done')}: ${line.message}\n`);

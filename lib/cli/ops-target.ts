@@ -15,8 +15,11 @@ const KINDS: Readonly<Record<string, OpsTarget['kind']>> = {
  * @throws ClusterError NotFound
  */
 export async function findTarget(manager: Manager, text: string, signal: AbortSignal): Promise<OpsTarget> {
-  const [first = '', second] = text.split('/');
+  const [first = '', second, ...rest] = text.split('/');
   if (second !== undefined) {
+    if (second === '' || rest.length > 0) {
+      throw new InvalidArgumentError(`error: '${text}' is no target. Allowed: NAME or KIND/NAME`);
+    }
     const kind = KINDS[first.toLowerCase()];
     const isKnown = kind === 'Pod' || kind === 'Service' || manager.workloadKinds.some((one) => one === kind);
     if (kind !== undefined && isKnown) return { kind, name: second };
@@ -43,24 +46,34 @@ export async function findTarget(manager: Manager, text: string, signal: AbortSi
   });
 }
 
-/** A workload. @throws InvalidArgumentError for anything else */
+/** A workload, which is there. @throws InvalidArgumentError for anything else; ClusterError NotFound */
 export async function findWorkload(manager: Manager, text: string, signal: AbortSignal): Promise<OpsTarget> {
   const target = await findTarget(manager, text, signal);
-  if (manager.workloadKinds.includes(target.kind)) return target;
+  if (manager.workloadKinds.includes(target.kind)) {
+    // What was named by its kind was not looked for.
+    if (text.includes('/')) await manager.selectorOf(target, signal);
+    return target;
+  }
   throw new InvalidArgumentError(
     `error: ${text} is no workload. Allowed: a ${manager.workloadKinds.join(', ').replace(/, (\w+)$/, ' or $1')}`,
   );
 }
 
-/** A pod: the one that is named, or the first ready one of a workload. @throws ClusterError NotFound */
+/**
+ * A pod: the one that is named, or the first ready one of a workload, else the first one that runs.
+ * @throws ClusterError NotFound; ContainerNotReady where none runs
+ */
 export async function findPod(manager: Manager, text: string, signal: AbortSignal): Promise<string> {
   const target = await findTarget(manager, text, signal);
   if (target.kind === 'Pod') return target.name;
   const pods = await podsOfTarget(manager, target, signal);
-  const pod = pods.find(({ isReady }) => isReady) ?? pods[0];
+  // One that runs and is not ready is often the one to look into.
+  const pod = pods.find(({ isReady }) => isReady) ?? pods.find(({ phase }) => phase === 'Running');
   if (pod !== undefined) return pod.name;
   const { ClusterError } = await import('../ops/cluster-client/cluster-error.js');
-  throw new ClusterError('NotFound', `${text} has no pod`);
+  if (pods.length === 0) throw new ClusterError('NotFound', `${text} has no pod`);
+  const states = pods.map(({ name, status }) => `${name}: ${status}`).join(', ');
+  throw new ClusterError('ContainerNotReady', `${text} has no pod that runs (${states})`, { retryable: true });
 }
 
 /** `deployment/web`, for people. */

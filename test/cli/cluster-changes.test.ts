@@ -32,7 +32,7 @@ const CHANGES: readonly (readonly [string, object?])[] = [
   ['scale backend --unpin', left('Deployment', 'tars-backend', 'Unpinned', 'unpinned tars-backend: 2 to 5 replicas')],
   [
     'rollout undo backend',
-    left('Deployment', 'tars-backend', 'RolledBack', 'took tars-backend back to revision 1 (a:1)'),
+    left('Deployment', 'tars-backend', 'RolledBack', 'rolled tars-backend back to revision 1 (a:1)'),
   ],
   ['autoscale run backend --target kubernetes'],
 ];

@@ -133,8 +133,8 @@ const COMMANDS = [
   // Nobody is asked before it is known that there is something to go back to, and what it is: before the restart.
   [['rollout', 'undo', 'web', '--dry-run'], [0], /would take .*web back to revision 2 \(a:2\)/],
   [['rollout', 'undo', 'web', '--to', '99'], [4], /no revision 99/],
-  [['rollout', 'undo', 'web', '--yes'], [0], /took web back to revision 2 \(a:2\)/],
-  [['rollout', 'undo', 'sts/db', '--yes'], [0], /took db back/],
+  [['rollout', 'undo', 'web', '--yes'], [0], /rolled web back to revision 2 \(a:2\)/],
+  [['rollout', 'undo', 'sts/db', '--yes'], [0], /rolled db back/],
   [['forward', 'svc/web', '0:80'], [130], /leads to port 80/],
   [['top'], [1], /TARS7018/],
   [['events'], [0], /ScalingReplicaSet/],

@@ -8,7 +8,7 @@ import { timeoutOption } from '../ops-values';
 
 const HELP = `
 Examples:
-  tars exec backend -- python -V            in a ready pod of the backend
+  tars exec backend -- python -V            in a ready pod of the backend, else in one that runs
   tars exec -it backend -- sh               a shell, if the image has one; else see \`tars debug\`
   tars exec -i postgres -- psql < dump.sql  with input
 

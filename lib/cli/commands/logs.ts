@@ -1,4 +1,4 @@
-import { Argument, Command, Option } from '@commander-js/extra-typings';
+import { Argument, Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { withSystem } from '../cluster-session';
 import type { Context } from '../context';
@@ -33,8 +33,13 @@ export function logsCommand(context: Context): CommandUnknownOpts {
       .addOption(formatOption()),
   )
     .addHelpText('after', HELP)
-    .action((text, options) =>
-      withSystem(context, options, async ({ manager, signal }) => {
+    .action((text, options) => {
+      if (options.follow === true && options.previous === true) {
+        throw new InvalidArgumentError(
+          'error: --follow and --previous exclude each other: what has ended goes on no more',
+        );
+      }
+      return withSystem(context, options, async ({ manager, signal }) => {
         const { io, out } = context;
         const target = text === undefined ? undefined : await findTarget(manager, text, signal);
         const isPod = target?.kind === 'Pod';
@@ -58,6 +63,6 @@ export function logsCommand(context: Context): CommandUnknownOpts {
           // A reader that is slow slows the server down.
           await io.stdout.send(Buffer.from(`${row}\n`));
         }
-      }),
-    );
+      });
+    });
 }

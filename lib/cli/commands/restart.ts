@@ -1,4 +1,4 @@
-import { Command } from '@commander-js/extra-typings';
+import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { withSystem } from '../cluster-session';
 import type { Context } from '../context';
@@ -33,8 +33,10 @@ export function restartCommand(context: Context): CommandUnknownOpts {
         const { manager, signal } = session;
         const { dryRun } = options;
         const target = await findTarget(manager, text, signal);
-        await session.confirm(`restart ${targetText(target)}`, options);
         if (target.kind === 'Pod') {
+          // Nobody is asked about what is not there.
+          await manager.getPodInfo(target.name, signal);
+          await session.confirm(`restart ${targetText(target)}`, options);
           const { uid } = await manager.restartPod(target.name, {
             delete: options.delete,
             force: options.force,
@@ -47,6 +49,10 @@ export function restartCommand(context: Context): CommandUnknownOpts {
           return;
         }
         const ref = await findWorkload(manager, targetText(target), signal);
+        if (options.delete === true || options.force === true) {
+          throw new InvalidArgumentError(`error: --delete and --force are of a pod, and ${text} is a workload`);
+        }
+        await session.confirm(`restart ${targetText(ref)}`, options);
         await manager.restart(ref, { dryRun, signal });
         await session.done({ ...ref, action: 'Restarted', message: `restarted ${targetText(ref)}` }, options);
         if (!options.wait || dryRun === true) return;

@@ -98,7 +98,7 @@ function undoCommand(context: Context): CommandUnknownOpts {
       const goal = `revision ${revision} (${images.join(', ')})`;
       await session.confirm(`take ${targetText(ref)} back to ${goal}`, options);
       if (dryRun !== true) await manager.rollback(ref, { toRevision: revision, signal });
-      const message = `took ${ref.name} back to ${goal}`;
+      const message = `rolled ${ref.name} back to ${goal}`;
       await session.done({ ...ref, action: 'RolledBack', message }, options);
     }),
   );

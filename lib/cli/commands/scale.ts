@@ -1,5 +1,6 @@
 import { Argument, Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import type { AutoscalerInfo } from '../../ops/cluster/autoscalers';
 import type { OpsSession } from '../cluster-session';
 import { withSystem } from '../cluster-session';
 import type { Context } from '../context';
@@ -38,6 +39,10 @@ export function scaleCommand(context: Context): CommandUnknownOpts {
       if (given.length !== 1) {
         throw new InvalidArgumentError('error: one of these is needed, and only one: replicas, --pin N, --unpin');
       }
+      const ofReplicas = (['currentReplicas', 'wait', 'timeout'] as const).filter((one) => options[one] !== undefined);
+      if (replicas === undefined && ofReplicas.length > 0) {
+        throw new InvalidArgumentError('error: --current-replicas, --wait and --timeout are not of --pin and --unpin');
+      }
       return withSystem(context, options, (session) => scale(context, session, text, replicas, options));
     });
 }
@@ -67,11 +72,15 @@ async function scale(
     throw new InvalidArgumentError(`error: a DaemonSet has a pod on each node, and no replicas`);
   if (replicas === undefined) {
     const what = pin === undefined ? `unpin the autoscaler of ${name}` : `pin ${name} to ${pin} replicas`;
-    await session.confirm(what, options);
-    const hpa =
+    const change = (isTrial: boolean): Promise<AutoscalerInfo> =>
       pin === undefined
-        ? await manager.unpin(name, { dryRun, signal })
-        : await manager.pin(name, pin, { dryRun, signal });
+        ? manager.unpin(name, { dryRun: isTrial, signal })
+        : manager.pin(name, pin, { dryRun: isTrial, signal });
+    session.refuseWrong();
+    // That it cannot be is said before anybody is asked.
+    const trial = await change(true);
+    await session.confirm(what, options);
+    const hpa = dryRun === true ? trial : await change(false);
     const bounds = `${hpa.minReplicas ?? '?'} to ${hpa.maxReplicas ?? '?'}`;
     const message = `${pin === undefined ? 'unpinned' : 'pinned'} ${name}: ${bounds} replicas`;
     await session.done({ kind, name, action: pin === undefined ? 'Unpinned' : 'Pinned', message }, options);

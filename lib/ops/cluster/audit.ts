@@ -14,7 +14,7 @@ export interface AuditLine {
   readonly uid?: string | undefined;
   /** One word, in upper camel case: `Scaled`. */
   readonly action: string;
-  /** What was done, for a reader. What is too long for an Event is cut. */
+  /** What was done, for a reader, in a participle: `scaled web from 2 to 4`. What is too long for an Event is cut. */
   readonly message: string;
 }
 

@@ -120,7 +120,7 @@ describe('whoever has the Role `tars-oncall` alone', () => {
     ['rollout status backend', /rolled out/],
     ['rollout history backend', /tars-backend:/],
     ['restart adminer --yes', /rolled out/],
-    ['rollout undo adminer --yes', /took tars-adminer back/],
+    ['rollout undo adminer --yes', /rolled tars-adminer back/],
     ['restart sts/tars-redis --yes', /rolled out/],
     ['scale frontend 3 --yes --wait', /to 3/],
     ['scale backend --pin 3 --yes', /pinned/],
