@@ -1,4 +1,4 @@
-import { load } from 'js-yaml';
+import { loadAll } from 'js-yaml';
 import type { ClusterIdentity } from '../ops/cluster-client/access';
 import { ClusterError } from '../ops/cluster-client/cluster-error';
 import type { CliFileSystem } from './io';
@@ -19,19 +19,47 @@ export interface ClusterPin {
   readonly namespace?: string | undefined;
 }
 
-const CLUSTER_KEYS = ['context', 'server', 'namespace'] as const;
-const KEYS = ['target', ...CLUSTER_KEYS] as const;
+const KEYS = ['target', 'context', 'server', 'namespace'] as const;
 
-/** @returns undefined where there is no such file @throws ClusterError WrongCluster for one that cannot be understood */
-export function readPin(file: string, fs: Pick<CliFileSystem, 'existsSync' | 'readFileSync'>): ClusterPin | undefined {
-  if (!fs.existsSync(file)) return undefined;
-  let value: unknown;
+/**
+ * Reads the pin of a project. An empty file is a pin without keys.
+ * @returns undefined where there is no such file; a link that leads nowhere is one
+ * @throws ClusterError WrongCluster for one that cannot be read or understood
+ */
+export function readPin(file: string, fs: PinFiles): ClusterPin | undefined {
+  const text = readText(file, fs);
+  return text === undefined ? undefined : pinIn(text);
+}
+
+type PinFiles = Pick<CliFileSystem, 'lstatSync' | 'readFileSync' | 'statSync'>;
+
+function readText(file: string, fs: PinFiles): string | undefined {
   try {
-    value = load(fs.readFileSync(file, 'utf8'));
+    fs.lstatSync(file);
+  } catch (cause) {
+    if (codeOf(cause) === 'ENOENT') return undefined;
+    throw broken('it cannot be read', cause);
+  }
+  try {
+    // What is no file, such as a pipe, may have no end.
+    if (fs.statSync(file).isFile()) return fs.readFileSync(file, 'utf8');
+  } catch (cause) {
+    const isLost = ['ENOENT', 'ELOOP'].includes(codeOf(cause) ?? '');
+    throw broken(isLost ? 'it is a link that leads nowhere' : 'it cannot be read', cause);
+  }
+  throw broken('it is no file');
+}
+
+function pinIn(text: string): ClusterPin {
+  let documents: readonly unknown[];
+  try {
+    documents = loadAll(text);
   } catch (cause) {
     throw broken('it is no YAML', cause);
   }
-  if (typeof value !== 'object' || value === null) throw broken('it is no mapping');
+  if (documents.length > 1) throw broken('it has more than one document');
+  const value = documents[0] ?? {};
+  if (typeof value !== 'object' || Array.isArray(value)) throw broken('it is no mapping');
   for (const [key, text] of Object.entries(value)) {
     if (!KEYS.some((known) => known === key)) throw broken(`unknown key "${key}"`);
     if (typeof text !== 'string' || text === '') throw broken(`${key} is no text`);
@@ -44,16 +72,37 @@ export function readPin(file: string, fs: Pick<CliFileSystem, 'existsSync' | 're
 
 /** @throws ClusterError WrongCluster */
 export function refuseOther(pin: ClusterPin | undefined, identity: ClusterIdentity, namespace: string): void {
-  const found = { context: identity.context, server: identity.server, namespace };
-  for (const key of CLUSTER_KEYS) {
-    const wanted = pin?.[key]?.replace(/\/+$/, '');
-    if (wanted === undefined || wanted === found[key]) continue;
-    throw new ClusterError('WrongCluster', `${PIN_FILE} says ${key} ${wanted}, and this is ${found[key]}`);
+  refuseServer(pin, identity.server);
+  for (const [key, found] of Object.entries({ context: identity.context, namespace })) {
+    const wanted = pin?.[key as 'context' | 'namespace'];
+    if (wanted !== undefined && wanted !== found) throw other(key, wanted, found);
   }
 }
 
+/** @throws ClusterError WrongCluster */
+export function refuseServer(pin: ClusterPin | undefined, found: string): void {
+  const wanted = pin?.server?.replace(/\/+$/, '');
+  if (wanted !== undefined && normal(wanted) !== normal(found)) throw other('server', wanted, found);
+}
+
+/** A URL by what it means: scheme and host in any case, the usual port, slashes at its end. */
+function normal(server: string): string {
+  return (URL.canParse(server) ? new URL(server).href : server).replace(/\/+$/, '');
+}
+
+function other(key: string, wanted: string, found: string): ClusterError {
+  return new ClusterError('WrongCluster', `${PIN_FILE} says ${key} ${wanted}, and this is ${found}`);
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
+}
+
+/** What is wrong, with the words of what found it. */
 function broken(why: string, cause?: unknown): ClusterError {
-  return new ClusterError('WrongCluster', `${PIN_FILE} cannot be understood: ${why}`, {
+  // The first line: the others show the place in the file.
+  const words = cause instanceof Error ? ` (${cause.message.split('\n')[0] ?? ''})` : '';
+  return new ClusterError('WrongCluster', `${PIN_FILE} cannot be understood: ${why}${words}`, {
     cause,
     remedy: `it has the keys ${KEYS.join(', ')}, each optional, each a text`,
   });

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { ClusterError } from '../ops/cluster-client/cluster-error';
 import type { ClusterPin } from './cluster-pin';
-import { PIN_FILE, readPin } from './cluster-pin';
+import { PIN_FILE, readPin, refuseServer } from './cluster-pin';
 import type { Io } from './io';
 import type { PlaceOptions } from './ops-options';
 import { askProgram, shellLine } from './tools';
@@ -27,11 +26,8 @@ export function kubectlPlace({ context, kubeconfig }: PlaceOptions, io: Io): Kub
     ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]),
     ...(chosen === undefined ? [] : ['--context', chosen]),
   ];
-  const server = pin?.server?.replace(/\/+$/, '');
-  const found = server === undefined ? undefined : serverOf(cluster, io);
-  if (found !== undefined && found !== server) {
-    throw new ClusterError('WrongCluster', `${PIN_FILE} says server ${server ?? ''}, and this is ${found}`);
-  }
+  const found = pin?.server === undefined ? undefined : serverOf(cluster, io);
+  if (found !== undefined) refuseServer(pin, found);
   const current = { command: 'kubectl', args: [...cluster, 'config', 'current-context'] };
   return { cluster, context: chosen ?? askProgram(current, io) ?? '', namespace: pin?.namespace };
 }
