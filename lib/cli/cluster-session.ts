@@ -9,6 +9,7 @@ import { refuseOther } from './cluster-pin';
 import type { Context } from './context';
 import { commandExit } from './exit-code';
 import { Aborted } from './io';
+import type { Output } from './io';
 import { pinOf } from './kubectl-place';
 import type { ChangeFlags, PlaceOptions, TARGETS } from './ops-options';
 
@@ -27,8 +28,11 @@ export interface OpsSession {
    * @throws ClusterError WrongCluster, Unconfirmed
    */
   readonly confirm: (what: string, flags: ChangeFlags) => Promise<void>;
-  /** Leaves a note where there is a place for one, and says what was done. */
-  readonly done: (line: AuditLine, flags: ChangeFlags) => Promise<void>;
+  /**
+   * Leaves a note where there is a place for one, and says what was done.
+   * @param to where it is said; @default standard output, where that is not another program's
+   */
+  readonly done: (line: AuditLine, flags: ChangeFlags, to?: Output) => Promise<void>;
 }
 
 /** Opens a manager, and says which pin a change has to fit; none on an engine. */
@@ -65,7 +69,7 @@ export async function withSystem<T>(
       signal,
       refuseWrong: opened.refuseWrong,
       confirm: (what, flags) => confirm(context, opened, what, flags, signal),
-      done: (line, flags) => done(context, opened.manager, line, flags),
+      done: (line, flags, to) => done(context, opened.manager, line, flags, to),
     };
     const result = await work(session);
     // What goes on until Ctrl-C ends with it, and says so.
@@ -123,12 +127,19 @@ async function confirm(
   if (!/^y(es)?$/i.test(answer.trim())) throw new ClusterError('Unconfirmed', `the answer was no: did not ${what}`);
 }
 
-async function done({ io, out }: Context, manager: Manager, line: AuditLine, { dryRun }: ChangeFlags): Promise<void> {
+async function done(
+  { io, out, err }: Context,
+  manager: Manager,
+  line: AuditLine,
+  { dryRun }: ChangeFlags,
+  to = io.stdout,
+): Promise<void> {
+  const paint = to === io.stdout ? out : err;
   if (dryRun === true) {
-    io.stdout.write(`${out('yellow', 'would have')} ${line.message} (dry run; nothing speaks against it)\n`);
+    to.write(`${paint('yellow', 'would have')} ${line.message} (dry run; nothing speaks against it)\n`);
     return;
   }
-  io.stdout.write(`${out('green', 'done')}: ${line.message}\n`);
+  to.write(`${paint('green', 'done')}: ${line.message}\n`);
   await note({ io }, manager, line);
 }
 

@@ -228,12 +228,20 @@ describe('a container with tools', () => {
   test('that does not come to run in time has left its Event', async () => {
     server().on(`GET /api/v1${NAMESPACE}/pods`, list(pod), list(waiting), silence);
 
-    const { exitCode, stdout } = await tars('debug backend -- true', ['--yes', '--timeout', '100ms']);
+    const { exitCode, stdout, stderr } = await tars('debug backend -- true', ['--yes', '--timeout', '100ms']);
 
-    expect(exitCode).toBe(3);
-    expect(stdout).toBe('done: added debug-1 of busybox:1.37.0 to backend-1 to run true\n');
+    expect([exitCode, stdout]).toEqual([3, '']);
+    expect(stderr).toContain('done: added debug-1 of busybox:1.37.0 to backend-1 to run true\n');
+    expect(stderr).toMatch(/TARS7013 cluster: .*timed out after 0.1 s; debug-1 stays in pod backend-1\n/);
     expect(events()).toHaveLength(1);
     expect(executed).toEqual([]);
+  });
+
+  test('leaves standard output to its command', async () => {
+    const { exitCode, stdout, stderr } = await tars('debug backend -- true', ['--yes']);
+
+    expect([exitCode, stdout]).toEqual([0, '']);
+    expect(stderr).toContain('done: added debug-1 of ');
   });
 
   test('that is not waited for any more has left its Event', async () => {
@@ -246,9 +254,10 @@ describe('a container with tools', () => {
         json({ status: { userInfo: { username: 'jane' } } }, 201)(seen, response);
       });
 
-    const { exitCode } = await tars('debug backend', ['--yes'], { ...PIPE, onReady: (it) => (press = it) });
+    const { exitCode, stderr } = await tars('debug backend', ['--yes'], { ...PIPE, onReady: (it) => (press = it) });
 
     expect(exitCode).toBe(130);
+    expect(stderr).toMatch(/\naborted: debug-1 stays in pod backend-1\n$/);
     expect(events()).toHaveLength(1);
   });
 });

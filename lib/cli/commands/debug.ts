@@ -36,6 +36,8 @@ export function debugCommand(context: Context): CommandUnknownOpts {
     .action((target, command, options) =>
       withSystem(context, options, async (session) => {
         const { manager, signal } = session;
+        // Standard output belongs to what a command prints.
+        const { stderr } = context.io;
         const pod = await findPod(manager, target, signal);
         const what = `add a container of ${options.image} to pod ${pod}`;
         await session.confirm(what, options);
@@ -46,7 +48,7 @@ export function debugCommand(context: Context): CommandUnknownOpts {
           // It stays, whether or not it comes to run.
           onAdded: (added) => {
             const message = `added ${added} of ${image} to ${pod}${said}`;
-            return session.done({ kind: 'Pod', name: pod, action: 'Debugged', message }, options);
+            return session.done({ kind: 'Pod', name: pod, action: 'Debugged', message }, options, stderr);
           },
         });
         if (dryRun === true) return;
@@ -56,9 +58,7 @@ export function debugCommand(context: Context): CommandUnknownOpts {
           } finally {
             await manager.endDebug(pod, container);
           }
-        }
-        // Standard output belongs to what a command prints.
-        else context.io.stderr.write(`now: tars exec -it -c ${container} pod/${pod} -- sh\n`);
+        } else stderr.write(`now: tars exec -it -c ${container} pod/${pod} -- sh\n`);
       }),
     );
 }

@@ -1,4 +1,4 @@
-import { ClusterError } from '../cluster-client/cluster-error';
+import { ClusterError, isClusterError } from '../cluster-client/cluster-error';
 import { readObject } from '../cluster-client/read';
 import { pathOf, RESOURCES } from '../cluster-client/resources';
 import type { Pod } from '../cluster-client/objects';
@@ -30,7 +30,7 @@ const NOBODY = 65534;
  * Adds an ephemeral container to a pod, as the Pod Security Standard "restricted" admits it: no root, no
  * privileges, no capabilities, the seccomp profile of the runtime. Commands are then run in it by exec.
  * @returns its name
- * @throws ClusterError NotFound, Forbidden, Timeout; ContainerNotReady when it does not start
+ * @throws ClusterError NotFound, Forbidden, Timeout, Aborted; ContainerNotReady when it does not start
  */
 export async function addDebugContainer(place: Place, name: string, options: DebugOptions): Promise<string> {
   const { client, namespace } = place;
@@ -48,17 +48,31 @@ export async function addDebugContainer(place: Place, name: string, options: Deb
   await client.call({ method: 'PATCH', path, query: dryRun(options), contentType, body, signal: options.signal });
   await options.onAdded?.(container);
   if (options.dryRun === true) return container;
-  const started = (await waitFor(place, { kind: 'Pod', name }, (object) => hasBegun(object as Pod, container), {
-    timeoutMs: options.timeoutMs ?? 120_000,
-    signal: options.signal,
-  })) as Pod | undefined;
-  const state = stateOf(started, container);
+  const stays = `${container} stays in pod ${name}`;
+  const state = stateOf(await begun(place, name, container, stays, options), container);
   if (state?.running !== undefined) return container;
   const why = state?.waiting ?? state?.terminated;
-  throw new ClusterError(
-    'ContainerNotReady',
-    `${container} did not start: ${why?.reason ?? ''} ${why?.message ?? ''}`.trim(),
-  );
+  const words = `${why?.reason ?? ''} ${why?.message ?? ''}`.trim();
+  throw new ClusterError('ContainerNotReady', `${container} did not start: ${words}; ${stays}`);
+}
+
+/** @throws ClusterError which says what is left: what is not waited for any more cannot be taken back */
+async function begun(
+  place: Place,
+  name: string,
+  container: string,
+  stays: string,
+  { timeoutMs = 120_000, signal }: DebugOptions,
+): Promise<Pod | undefined> {
+  try {
+    const ref = { kind: 'Pod', name } as const;
+    return (await waitFor(place, ref, (object) => hasBegun(object as Pod, container), { timeoutMs, signal })) as
+      Pod | undefined;
+  } catch (cause) {
+    if (!isClusterError(cause, 'Timeout', 'Aborted')) throw cause;
+    const { code, message, retryable } = cause;
+    throw new ClusterError(code, `${message}; ${stays}`, { cause, retryable, left: stays });
+  }
 }
 
 function ephemeral(
