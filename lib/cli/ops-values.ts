@@ -20,6 +20,17 @@ export function timeoutOption(): Option<'--timeout <duration>', undefined, undef
   return new Option('--timeout <duration>', 'how long to wait at most, e.g. 90s').argParser(duration);
 }
 
+/** `--interval`, in milliseconds: a shorter one is load and no news, a longer one is no scaler. */
+export function intervalOption(): Option<'--interval <duration>', undefined, number, undefined, false, number> {
+  return new Option('--interval <duration>', 'between two looks, 1s to 24h').argParser(interval).default(15_000, '15s');
+}
+
+function interval(text: string): number {
+  const milliseconds = duration(text);
+  if (milliseconds >= UNITS.s && milliseconds <= 24 * UNITS.h) return milliseconds;
+  throw new InvalidArgumentError('Allowed: 1s to 24h');
+}
+
 /** How long ago, in the largest unit that says enough. */
 export function age(since: string, now: Date): string {
   const seconds = Math.max(0, Math.round((now.getTime() - Date.parse(since)) / 1000));

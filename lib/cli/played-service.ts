@@ -1,11 +1,10 @@
-import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { Option } from '@commander-js/extra-typings';
 import { cpuMetric } from '../model/cpu-metric';
 import type { AutoscalingPolicy } from '../model/service-spec';
 import type { LoadTrace } from '../ops/autoscaling/load-trace';
 import { simulateHpa, simulateThresholds } from '../ops/autoscaling/simulate';
 import type { Simulation } from '../ops/autoscaling/simulated-workload';
 import { positive } from './load-options';
-import { duration } from './ops-values';
 import type { ScaledService } from './scaled-service';
 import { policiesOf, withWindows } from './scaler-subject';
 
@@ -29,16 +28,6 @@ export function modeOption(): Option<'--mode <mode>', undefined, 'hpa', undefine
 
 export function startupOption(): Option<'--startup <seconds>', undefined, 30, undefined, false, number> {
   return new Option('--startup <seconds>', 'until a new replica is Ready').argParser(positive).default(30 as const);
-}
-
-export function intervalOption(): Option<'--interval <duration>', undefined, number, undefined, false, number> {
-  return new Option('--interval <duration>', 'between two looks').argParser(atLeastOneSecond).default(15_000, '15s');
-}
-
-function atLeastOneSecond(text: string): number {
-  const milliseconds = duration(text);
-  if (milliseconds >= 1000) return milliseconds;
-  throw new InvalidArgumentError('Allowed: 1s or more');
 }
 
 /** Plays a load against the autoscaler of a service, with such a policy. */

@@ -8,7 +8,7 @@ const project = useProject();
 
 /** Runs it until somebody presses Ctrl-C, which the world does. */
 function autoscale(words: readonly string[], world: World): Promise<Outcome> {
-  return project().tars(tarsApp(), ['autoscale', 'run', 'backend', '--yes', '--interval', '10ms', ...words], {
+  return project().tars(tarsApp(), ['autoscale', 'run', 'backend', '--yes', '--interval', '1s', ...words], {
     stdin: '',
     ...world,
   });
@@ -124,6 +124,8 @@ describe('on Compose', () => {
     ['no yes', ['autoscale', 'run', 'backend'], 2, 'nobody can be asked'],
     ['a query for nobody', ['autoscale', 'run', '--query', 'rps=up'], 2, '--prometheus and --query belong together'],
     ['no query', ['autoscale', 'run', '--prometheus', 'http://p', '--query', 'disk=up'], 2, 'Allowed: cpu=QUERY'],
+    ['an interval beyond every timer', ['autoscale', 'run', '--interval', '600h'], 2, 'Allowed: 1s to 24h'],
+    ['an interval that is mere load', ['autoscale', 'run', '--interval', '10ms'], 2, 'Allowed: 1s to 24h'],
     ['what is not there', ['autoscale', 'explain', '--target', 'compose'], 2, 'see `tars autoscale run`'],
   ])('%s', async (_, argv, exitCode, message) => {
     const outcome = await project().tars(tarsApp(), argv, { ...world(), stdin: '' });

@@ -6,7 +6,7 @@ import { withSystem } from '../cluster-session';
 import type { Context } from '../context';
 import { withChange } from '../ops-options';
 import { findWorkload } from '../ops-target';
-import { duration } from '../ops-values';
+import { intervalOption } from '../ops-values';
 import { appOption, envOption, formatOption } from '../options';
 import type { ScalerSubject } from '../scaler-subject';
 import { scalerSubject, withWindows } from '../scaler-subject';
@@ -36,7 +36,7 @@ export function autoscaleRunCommand(context: Context): CommandUnknownOpts {
         'Scales a service by its policy in main.ts, where no HorizontalPodAutoscaler does: on Compose above all.',
       )
       .argument('[service]', 'the service (default: the only one with a policy)')
-      .addOption(new Option('--interval <duration>', 'between two looks').argParser(duration).default(15_000, '15s'))
+      .addOption(intervalOption())
       .addOption(
         new Option('--mode <mode>', 'by the letter of the policy, or as the controller would')
           .choices(['threshold', 'hpa'] as const)

@@ -1,8 +1,9 @@
+import { pause } from '../cluster-client/deadline';
 import type { AutoScaler, ScalingDecision } from './auto-scaler';
 
 /** How an AutoScaler is run. */
 export interface RunOptions {
-  /** Milliseconds between the beginnings of two checks. */
+  /** Milliseconds between the beginnings of two checks; 24 days at most. */
   readonly intervalMs: number;
   /** Ends it; a check that is under way is called off. */
   readonly signal: AbortSignal;
@@ -22,18 +23,4 @@ export async function* runScaler(
     yield decision;
     await next;
   }
-}
-
-/** Ends early, and without a word, when the signal is given. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end);
-    if (signal.aborted) end();
-  });
 }

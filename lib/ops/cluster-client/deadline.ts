@@ -1,5 +1,8 @@
 import { ClusterError } from './cluster-error';
 
+/** The longest that a timer of Node waits, in milliseconds; one that should wait longer would end at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** The end of something that waits: the caller's own, or a time-out. Call {@link Deadline.end} when it is over. */
 export class Deadline {
   private readonly controller = new AbortController();
@@ -24,7 +27,7 @@ export class Deadline {
     if (parent?.aborted === true) this.controller.abort();
     else parent?.addEventListener('abort', this.onAbort, { once: true });
     if (timeoutMs !== undefined) {
-      this.timer = setTimeout(this.onAbort, Math.min(timeoutMs, 2 ** 31 - 1));
+      this.timer = setTimeout(this.onAbort, Math.min(timeoutMs, LONGEST_TIMER_MS));
     }
   }
 
@@ -85,7 +88,7 @@ export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Prom
   });
 }
 
-/** Waits; ends early, without an error, when the signal does. */
+/** Waits, for 24 days at most; ends early, without an error, when the signal does. */
 export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted === true) {
@@ -97,7 +100,7 @@ export function pause(milliseconds: number, signal?: AbortSignal): Promise<void>
       signal?.removeEventListener('abort', done);
       resolve();
     };
-    const timer = setTimeout(done, milliseconds);
+    const timer = setTimeout(done, Math.min(milliseconds, LONGEST_TIMER_MS));
     signal?.addEventListener('abort', done, { once: true });
   });
 }
