@@ -2,7 +2,8 @@ import type { ClusterClient } from '../cluster-client/cluster-client';
 import { ClusterError, isClusterError } from '../cluster-client/cluster-error';
 import { podMetrics } from '../cluster-client/metrics';
 import type { Autoscaler, LabelSelector } from '../cluster-client/objects';
-import { listObjects } from '../cluster-client/read';
+import type { ListAnswer } from '../cluster-client/read';
+import { itemsOf, listObjects } from '../cluster-client/read';
 import { RESOURCES } from '../cluster-client/resources';
 import type { ScalableKind } from '../cluster-client/scale';
 import { readScale } from '../cluster-client/scale';
@@ -123,7 +124,7 @@ async function custom(from: Reading, path: string, query: Query): Promise<readon
 type Query = Readonly<Record<string, string | undefined>>;
 
 async function items<T>({ client, signal }: Reading, path: string, query: Query): Promise<readonly T[]> {
-  return (await client.call<{ readonly items: readonly T[] }>({ method: 'GET', path, query, signal })).items;
+  return itemsOf(await client.call<ListAnswer<T>>({ method: 'GET', path, query, signal }), path);
 }
 
 async function orUndefined<T>(promise: Promise<T>): Promise<T | undefined> {

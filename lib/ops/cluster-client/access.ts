@@ -1,6 +1,7 @@
-import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpAgent, validateHeaderValue } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import { Agent as HttpsAgent } from 'node:https';
+import { createSecureContext } from 'node:tls';
 import { ClusterError } from './cluster-error';
 
 /** Where a cluster is, and who we are there. */
@@ -43,6 +44,9 @@ const TLS = [
 export class Access {
   private kept: { readonly key: string; readonly agent: HttpAgent | HttpsAgent } | undefined;
 
+  /** The certificates that were found to be usable. */
+  private checked: string | undefined;
+
   public constructor(
     private readonly config: CredentialsSource,
     public readonly identity: ClusterIdentity,
@@ -54,18 +58,16 @@ export class Access {
     try {
       await this.config.applyToHTTPSOptions(options);
     } catch (cause) {
-      const { user, context } = this.identity;
-      throw new ClusterError('Unauthorized', `no credentials for user "${user}" of context "${context}"`, {
-        cause,
-        remedy: `see what \`kubectl --context ${context} auth whoami\` says`,
-      });
+      throw this.refused(why(cause), cause);
     }
     const headers: Record<string, string> = {};
-    for (const [name, value] of Object.entries(options.headers ?? {})) headers[name] = String(value);
+    // a file of a token ends with a line break
+    for (const [name, value] of Object.entries(options.headers ?? {})) headers[name] = String(value).trim();
     if (typeof options.auth === 'string')
       headers['Authorization'] = `Basic ${Buffer.from(options.auth).toString('base64')}`;
     const tls: RequestOptions = {};
     for (const name of TLS) if (options[name] !== undefined) Object.assign(tls, { [name]: options[name] });
+    this.check(headers, tls);
     const isProxied = (this.config.getCurrentCluster()?.proxyUrl ?? '') !== '';
     return { headers, tls, proxy: isProxied ? options.agent : undefined };
   }
@@ -73,7 +75,7 @@ export class Access {
   /** Connections that are used again, for reads. */
   public sharedAgent({ tls, proxy }: Credentials): RequestOptions['agent'] {
     if (proxy !== undefined) return proxy;
-    const key = TLS.map((name) => JSON.stringify(tls[name]) || '').join('\n');
+    const key = keyOf(tls);
     if (this.kept?.key !== key) {
       this.kept?.agent.destroy();
       const isPlain = this.identity.server.startsWith('http://');
@@ -86,8 +88,53 @@ export class Access {
     return this.kept.agent;
   }
 
+  /** What Node would throw only while it sends. @throws ClusterError Unauthorized */
+  private check(headers: Credentials['headers'], tls: RequestOptions): void {
+    for (const [name, value] of Object.entries(headers)) {
+      try {
+        validateHeaderValue(name, value);
+      } catch (cause) {
+        throw this.refused(`its token or name has characters that the header ${name} may not have`, cause);
+      }
+    }
+    const key = keyOf(tls);
+    if (this.checked === key) return;
+    try {
+      createSecureContext(tls);
+    } catch (cause) {
+      throw this.refused(`a certificate or its key cannot be used: ${why(cause)}`, cause);
+    }
+    this.checked = key;
+  }
+
+  private refused(reason: string, cause: unknown): ClusterError {
+    const { user, context } = this.identity;
+    return new ClusterError('Unauthorized', `no credentials for user "${user}" of context "${context}": ${reason}`, {
+      cause,
+      remedy: `see what \`kubectl --context ${context} auth whoami\` says`,
+    });
+  }
+
   public close(): void {
     this.kept?.agent.destroy();
     this.kept = undefined;
   }
+}
+
+function keyOf(tls: RequestOptions): string {
+  return TLS.map((name) => JSON.stringify(tls[name]) || '').join('\n');
+}
+
+/** The last lines that a program for credentials wrote before it failed; else what Node says. */
+function why(cause: unknown): string {
+  // the package reads a field of what is not there
+  if (cause instanceof TypeError) return 'what the program for credentials prints is no ExecCredential';
+  const text = (cause instanceof Error ? cause.message : String(cause)).trim();
+  return text === ''
+    ? 'the program for credentials failed, and said nothing'
+    : text
+        .split(/\s*\n\s*/)
+        .slice(-5)
+        .join(' ')
+        .slice(-1000);
 }

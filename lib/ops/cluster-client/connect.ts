@@ -47,6 +47,7 @@ export async function connectCluster(options: ConnectOptions = {}): Promise<Clus
   if (cluster.server === 'https://undefined:undefined') throw noPod();
   // Where there is nothing to read, the package takes an address that nobody has meant.
   if (name === 'loaded-context' && cluster.server === 'http://localhost:8080') throw noKubeconfig();
+  refuseServer(cluster.server, context.cluster);
   const namespace = context.namespace?.trim() ?? '';
   const identity = {
     context: name,
@@ -71,6 +72,14 @@ function load(config: KubeConfig, { kubeconfig, inCluster = false }: ConnectOpti
       remedy: 'see what `kubectl config view` says of it',
     });
   }
+}
+
+function refuseServer(server: string, cluster: string): void {
+  const { protocol, hostname } = URL.canParse(server) ? new URL(server) : { protocol: '', hostname: '' };
+  if (['http:', 'https:'].includes(protocol) && hostname !== '') return;
+  throw new ClusterError('NoCluster', `the server of cluster "${cluster}" is no address: ${JSON.stringify(server)}`, {
+    remedy: 'give it as https://HOST:PORT in the kubeconfig',
+  });
 }
 
 function noPod(): ClusterError {

@@ -1,5 +1,5 @@
 import type { ClusterClient } from './cluster-client';
-import { isClusterError } from './cluster-error';
+import { ClusterError, isClusterError } from './cluster-error';
 import type { ApiObject, ObjectList } from './objects';
 import type { Resource } from './resources';
 import { pathOf } from './resources';
@@ -30,22 +30,36 @@ export async function listObjects<T extends ApiObject>(
   let next: string | undefined;
   for (let beginnings = 1; ;) {
     try {
-      const page = await client.call<ObjectList<T>>({
+      const page = await client.call<ListAnswer<T>>({
         method: 'GET',
         path: pathOf(resource, namespace),
         query: { labelSelector, fieldSelector, limit: PAGE, continue: next },
         signal,
         timeoutMs,
       });
-      items.push(...page.items);
-      next = page.metadata.continue === '' ? undefined : page.metadata.continue;
-      if (next === undefined) return { items, resourceVersion: page.metadata.resourceVersion ?? '' };
+      for (const item of itemsOf(page, pathOf(resource, namespace))) items.push(item);
+      const metadata = page?.metadata;
+      next = metadata?.continue === '' ? undefined : metadata?.continue;
+      if (next === undefined) return { items, resourceVersion: metadata?.resourceVersion ?? '' };
     } catch (error) {
       if (!isClusterError(error) || error.status?.code !== 410 || beginnings++ >= MOST_BEGINNINGS) throw error;
       items.length = 0;
       next = undefined;
     }
   }
+}
+
+/** What may come where a list should: a server in Go writes an empty one as null. */
+export type ListAnswer<T> = {
+  readonly items?: readonly T[] | null;
+  readonly metadata?: ObjectList<never>['metadata'];
+} | null;
+
+/** @throws ClusterError ApiUnavailable for an answer that is no list: of a proxy, of a server that is half there */
+export function itemsOf<T>(answer: ListAnswer<T>, path: string): readonly T[] {
+  const items = answer?.items === null ? [] : answer?.items;
+  if (Array.isArray(items)) return items as readonly T[];
+  throw new ClusterError('ApiUnavailable', `GET ${path}: the answer is no list`);
 }
 
 /** One object. @throws ClusterError NotFound */

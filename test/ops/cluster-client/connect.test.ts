@@ -67,12 +67,59 @@ test('outside of a pod there is no ServiceAccount', async () => {
   });
 });
 
-test('credentials that a program refuses are no credentials', async () => {
-  const exec = `{ apiVersion: client.authentication.k8s.io/v1, command: ${process.execPath}, args: ['-e', 'process.exit(3)'], interactiveMode: Never }`;
-  const text = TWO.replace('user: { token: t }', `user: { exec: ${exec} }`);
-  const client = await connectCluster({ kubeconfig: kubeconfig(text) });
+test.each(['not a url', 'ftp://a.example', 'a.example:6443', 'https://', '/run/api.sock'])(
+  'the server %j is no address',
+  async (given) => {
+    const text = TWO.replace('https://a.example:6443/', given);
 
-  await expect(client.call({ method: 'GET', path: '/version' })).rejects.toMatchObject({ code: 'Unauthorized' });
+    await expect(connectCluster({ kubeconfig: kubeconfig(text) })).rejects.toMatchObject({
+      code: 'NoCluster',
+      message: `the server of cluster "a" is no address: ${JSON.stringify(given.replace(/\/$/, ''))}`,
+    });
+  },
+);
+
+const program = (code: string) => ({
+  exec: {
+    apiVersion: 'client.authentication.k8s.io/v1',
+    command: process.execPath,
+    args: ['-e', code],
+    interactiveMode: 'Never',
+  },
+});
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+test.each([
+  [
+    'a program with its reason',
+    program(`console.error("token expired:\\n run 'aws sso login'"); process.exit(1)`),
+    "token expired: run 'aws sso login'",
+  ],
+  ['a program that says nothing', program('process.exit(3)'), 'the program for credentials failed, and said nothing'],
+  ['a program that is not there', { exec: { command: 'tars-no-such-program' } }, 'ENOENT'],
+  ['a program that prints no credentials', program('console.log("{}")'), 'what the program for credentials prints'],
+  ['a token of two lines', { token: 'a\nb' }, 'characters that the header Authorization may not have'],
+  ['a token that is no ASCII', { token: '\u5bc6\u78bc' }, 'characters that the header Authorization may not have'],
+  [
+    'a certificate that is none',
+    { 'client-certificate-data': base64('no PEM'), 'client-key-data': base64('no PEM') },
+    'a certificate or its key cannot be used',
+  ],
+  ['a certificate that is not there', { 'client-certificate': 'none.pem', 'client-key': 'none.pem' }, 'none.pem'],
+])('%s: no credentials, and why', async (_, user, reason) => {
+  const text = TWO.replace('{ token: t }', JSON.stringify(user));
+  const client = await connectCluster({ kubeconfig: kubeconfig(text) });
+  const message = expect.stringMatching(
+    new RegExp(`^no credentials for user "u" of context "one": .*${reason}`),
+  ) as string;
+
+  await expect(client.call({ method: 'GET', path: '/version' })).rejects.toMatchObject({
+    code: 'Unauthorized',
+    message,
+  });
+  await expect(client.socket({ path: '/version', protocols: [] })).rejects.toMatchObject({
+    code: 'Unauthorized',
+    message,
+  });
 });
 
 test('a program for credentials that hangs holds up neither a call nor a WebSocket past its time-out', async () => {
