@@ -98,7 +98,7 @@ function unreadable(path: string, error: unknown): TarsError {
     'TARS4003',
     path,
     `the file cannot be read: ${messageOf(error)}`,
-    'give yourself the right to read it',
+    codeOf(error) === 'EISDIR' ? 'it is a directory: name a file' : 'give yourself the right to read it',
   );
 }
 

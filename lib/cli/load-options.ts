@@ -1,10 +1,13 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { LoadShape, LoadTrace } from '../ops/autoscaling/load-trace';
-import { generatedLoad, LOAD_SHAPES, recordedLoad } from '../ops/autoscaling/load-trace';
+import { generatedLoad, LOAD_SHAPES, loadSteps, recordedLoad } from '../ops/autoscaling/load-trace';
 import { CliError } from './errors';
 import { readText } from './files';
 import type { Io } from './io';
+import { word } from './ops-values';
+
+const HOURS_OF_YEAR = 366 * 24;
 
 /** What the options say of the load. */
 interface LoadChoice {
@@ -12,10 +15,14 @@ interface LoadChoice {
   readonly shape: LoadShape;
   readonly peak?: number | undefined;
   readonly hours: number;
+  /** Milliseconds between two rounds. */
+  readonly interval: number;
 }
 
-export function loadOption(): Option<'--load <file>'> {
-  return new Option('--load <file>', 'a recorded load: lines of seconds and percent of one replica, as CSV');
+export function loadOption(): Option<'--load <file>', undefined, undefined, undefined, false, string> {
+  return new Option('--load <file>', 'a recorded load: lines of seconds and percent of one replica, as CSV').argParser(
+    word,
+  );
 }
 
 export function shapeOption(): Option<'--shape <shape>', undefined, 'day', undefined, false, LoadShape> {
@@ -30,7 +37,13 @@ export function peakOption(): Option<'--peak <percent>', undefined, undefined, u
 }
 
 export function hoursOption(): Option<'--hours <hours>', undefined, 24, undefined, false, number> {
-  return new Option('--hours <hours>', 'how long it lasts').argParser(positive).default(24 as const);
+  return new Option('--hours <hours>', 'how long it lasts, a year at most').argParser(hoursOfYear).default(24 as const);
+}
+
+function hoursOfYear(text: string): number {
+  const value = Number(text);
+  if (value > 0 && value <= HOURS_OF_YEAR) return value;
+  throw new InvalidArgumentError(`Allowed: a number above 0, ${HOURS_OF_YEAR} at most`);
 }
 
 /** A number above 0. */
@@ -42,22 +55,32 @@ export function positive(text: string): number {
 
 /**
  * The load that the options mean.
- * @throws CliError TARS5004 for a file that is none
+ * @throws CliError TARS5004 for a file that is none, and for more rounds than a year has
  */
-export function loadOf({ load, shape, peak, hours }: LoadChoice, defaultPeak: number, io: Io): LoadTrace {
-  if (load === undefined) return generatedLoad(shape, peak ?? defaultPeak, hours * 3600);
-  const text = readText(io.fs, resolve(io.cwd, load));
+export function loadOf(choice: LoadChoice, defaultPeak: number, io: Io): LoadTrace {
+  const { load, shape, peak, hours, interval } = choice;
   try {
-    if (text === undefined) throw new TypeError('there is no such file');
-    return recordedLoad(text);
+    const trace = load === undefined ? generatedLoad(shape, peak ?? defaultPeak, hours * 3600) : recorded(load, io);
+    loadSteps(trace, interval / 1000);
+    return trace;
   } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
     throw new CliError({
       code: 'TARS5004',
       severity: 'error',
-      path: load,
-      message: error instanceof Error ? error.message : String(error),
-      allowed: 'lines of seconds and load, ascending, such as "15,240"',
-      remedy: 'mend the file, or leave --load out for a generated one',
+      path: load ?? 'tars autoscale --hours',
+      message: error.message,
+      ...(load === undefined ? {} : { allowed: 'lines of seconds and load, ascending, such as "15,240"' }),
+      remedy:
+        load === undefined
+          ? 'choose fewer hours, or a longer --interval'
+          : 'mend the file, or leave --load out for a generated one',
     });
   }
+}
+
+function recorded(file: string, io: Io): LoadTrace {
+  const text = readText(io.fs, resolve(io.cwd, file));
+  if (text === undefined) throw new TypeError('there is no such file');
+  return recordedLoad(text);
 }

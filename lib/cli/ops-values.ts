@@ -15,6 +15,12 @@ export function count(text: string): number {
   throw new InvalidArgumentError('Allowed: a whole number');
 }
 
+/** A name, of whatever. @throws InvalidArgumentError for an empty one, which an unset variable of a shell leaves */
+export function word(text: string): string {
+  if (text.trim() !== '') return text;
+  throw new InvalidArgumentError('It is empty');
+}
+
 /** `--timeout`. */
 export function timeoutOption(): Option<'--timeout <duration>', undefined, undefined, number> {
   return new Option('--timeout <duration>', 'how long to wait at most, e.g. 90s').argParser(duration);

@@ -54,6 +54,9 @@ describe('tars autoscale simulate', () => {
 
   test.each([
     [['--load', 'nowhere.csv'], 'there is no such file'],
+    [['--load', ''], "option '--load <file>' argument '' is invalid. It is empty"],
+    [['--hours', '9999999'], 'Allowed: a number above 0, 8784 at most'],
+    [['--hours', '8784', '--interval', '1s'], '31622401 rounds are too many'],
     [['--service', 'postgres'], 'it has to be one service whose policy is about CPU'],
   ])('%j: says what is wrong', async (args, message) => {
     const { exitCode, stderr } = await project().tars(tarsApp(), ['autoscale', 'simulate', ...args]);
@@ -61,6 +64,12 @@ describe('tars autoscale simulate', () => {
     expect(stderr).toContain('TARS5004');
     expect(stderr).toContain(message);
   });
+});
+
+test('a load that is a directory', async () => {
+  const { exitCode, stderr } = await project().tars(tarsApp(), ['autoscale', 'simulate', '--load', '.']);
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/TARS4003 .*the file cannot be read[^]*it is a directory: name a file/);
 });
 
 describe('tars autoscale tune', () => {
@@ -92,6 +101,16 @@ describe('tars autoscale tune', () => {
     );
     expect(threshold?.exitCode).toBe(0);
     expect(JSON.parse(threshold?.stdout ?? '')).not.toEqual(JSON.parse(hpa?.stdout ?? ''));
+  });
+
+  test.each([
+    ['0.1', 'Allowed: a whole number, 1 or more'],
+    ['0', 'Allowed: a whole number, 1 or more'],
+    ['1000', '--least 1000 is more than the maxReplicas of tars/backend, 10'],
+  ])('--least %s is wrong usage', async (least, message) => {
+    const { exitCode, stderr } = await project().tars(tarsApp(), [...short, '--least', least]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(message);
   });
 
   test('a goal that nothing meets', async () => {

@@ -6,7 +6,7 @@ import type { Context } from '../context';
 import { EXIT } from '../exit-code';
 import { frontierPicture } from '../frontier-picture';
 import { adviceText, frontierText } from '../frontier-report';
-import { hoursOption, loadOf, loadOption, peakOption, positive, shapeOption } from '../load-options';
+import { hoursOption, loadOf, loadOption, peakOption, shapeOption } from '../load-options';
 import { intervalOption } from '../ops-values';
 import { appOption, envOption, printJson } from '../options';
 import { modeOption, playService, startupOption } from '../played-service';
@@ -44,7 +44,7 @@ export function autoscaleTuneCommand(context: Context): CommandUnknownOpts {
     .addOption(
       new Option('--max-overload <seconds>', 'the goal: overloaded for so long at most').argParser(seconds).default(0),
     )
-    .addOption(new Option('--least <replicas>', 'minReplicas that are tried, from').argParser(positive).default(2))
+    .addOption(new Option('--least <replicas>', 'minReplicas that are tried, from (default: 2)').argParser(replicas))
     .addOption(appOption())
     .addOption(envOption().default('default'))
     .addOption(
@@ -56,6 +56,12 @@ export function autoscaleTuneCommand(context: Context): CommandUnknownOpts {
       const loaded = await context.loadApp(options.app, io);
       const service = scaledService(targetsOf(loaded, { env: options.env }, io.cwd), options.service);
       const { policy, targetValue } = service;
+      const { least = Math.min(2, policy.maxReplicas) } = options;
+      if (least > policy.maxReplicas) {
+        throw new InvalidArgumentError(
+          `error: --least ${least} is more than the maxReplicas of ${service.path}, ${policy.maxReplicas}`,
+        );
+      }
       const trace = loadOf(options, policy.maxReplicas * targetValue, io);
       const policyWith = ({ targetValue: target, ...choice }: TuneChoice) =>
         withCpuTarget({ ...policy, ...choice }, target);
@@ -64,7 +70,7 @@ export function autoscaleTuneCommand(context: Context): CommandUnknownOpts {
       const present = tunedPolicy({ targetValue, minReplicas, scaleUpCooldownSecs, scaleDownCooldownSecs }, playChoice);
       const tried = await withProgress(io.stderr, 'playing the load', () =>
         Promise.resolve(
-          tune({ maxReplicas: policy.maxReplicas, leastReplicas: Math.round(options.least), play: playChoice }),
+          tune({ maxReplicas: policy.maxReplicas, leastReplicas: least, play: playChoice }),
         ),
       );
       const choices = frontier([present, ...tried]);
@@ -79,6 +85,11 @@ export function autoscaleTuneCommand(context: Context): CommandUnknownOpts {
       }
       context.exit(proposed === undefined ? EXIT.failure : EXIT.ok);
     });
+}
+
+function replicas(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Allowed: a whole number, 1 or more');
 }
 
 function seconds(text: string): number {

@@ -17,6 +17,13 @@ export interface LoadPoint {
 export const LOAD_SHAPES = ['day', 'spike', 'steps', 'ramp'] as const;
 export type LoadShape = (typeof LOAD_SHAPES)[number];
 
+/** The longest load, in days: a year. A trace in milliseconds is far beyond it. */
+const MOST_DAYS = 366;
+/** Rounds of a simulation: those of a year, at one each 15 s. */
+const MOST_STEPS = (MOST_DAYS * 86_400) / 15 + 1;
+/** Percent: so much is no recording. */
+const MOST_LOAD = 1e9;
+
 /**
  * A generated load.
  *
@@ -53,19 +60,23 @@ export function generatedLoad(shape: LoadShape, peak: number, seconds: number): 
 }
 
 /**
- * A recorded load: lines of seconds and load, by comma, tab or blanks; a first line of words and empty lines
- * are left out.
+ * A recorded load: lines of seconds and load, by comma, tab or blanks; a first line without a number, empty lines
+ * and comments are left out.
  *
- * @throws {TypeError} with the number of the line that is none
+ * @throws {TypeError} with the number of the line that is none; for less than two points, or more than 366 days
  */
 export function recordedLoad(text: string): LoadTrace {
   const points: LoadPoint[] = [];
-  text.split(/\r?\n/).forEach((line, index) => {
-    if (line.trim() === '' || line.startsWith('#') || (index === 0 && /[a-z]/i.test(line))) return;
-    const fields = line.trim().split(/[\s,;]+/);
-    const [second, load] = fields.map(Number);
-    const isPoint = fields.length === 2 && Number.isFinite(second) && Number.isFinite(load);
-    if (!isPoint || second === undefined || load === undefined || load < 0) {
+  let isFirst = true;
+  text.split(/\r?\n/).forEach((whole, index) => {
+    const line = whole.trim();
+    if (line === '' || line.startsWith('#')) return;
+    const fields = line.split(/[\s,;]+/);
+    const isHeader = isFirst && fields.every(isWord);
+    isFirst = false;
+    if (isHeader) return;
+    const [second = NaN, load = NaN] = fields.map(numberOf);
+    if (fields.length !== 2 || !Number.isFinite(second) || !(load >= 0 && load <= MOST_LOAD)) {
       throw new TypeError(`line ${index + 1} is no point of a load: ${JSON.stringify(line)}`);
     }
     const last = points.at(-1);
@@ -75,13 +86,33 @@ export function recordedLoad(text: string): LoadTrace {
     points.push({ second, load });
   });
   if (points.length < 2) throw new TypeError(`${points.length} points are no load: there must be 2`);
-  return { points: points.map(({ second, load }) => ({ second: second - (points[0]?.second ?? 0), load })) };
+  const from = points[0]?.second ?? 0;
+  const days = ((points.at(-1)?.second ?? 0) - from) / 86_400;
+  if (days > MOST_DAYS) {
+    throw new TypeError(`it goes over ${Math.ceil(days)} days, ${MOST_DAYS} at most: are these milliseconds?`);
+  }
+  return { points: points.map(({ second, load }) => ({ second: second - from, load })) };
 }
 
-/** The load at each step from the start to the end of the trace. */
+/** A number as it is written in a table, with an exponent or without; else NaN. */
+function numberOf(field: string): number {
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(field) ? Number(field) : NaN;
+}
+
+/** What names a column; a value that is none, as programs write it, does not. */
+function isWord(field: string): boolean {
+  return Number.isNaN(numberOf(field)) && !/^[+-]?(nan|inf|infinity)$/i.test(field);
+}
+
+/** The load at each step from the start to the end of the trace. @throws {TypeError} for more than a year has */
 export function loadSteps({ points }: LoadTrace, stepSeconds: number): readonly number[] {
   const end = points.at(-1)?.second ?? 0;
   const count = Math.floor(end / stepSeconds) + 1;
+  if (!(count <= MOST_STEPS)) {
+    throw new TypeError(
+      `${count} rounds are too many, ${MOST_STEPS} at most: take a longer interval, or a shorter load`,
+    );
+  }
   let index = 0;
   return Array.from({ length: count }, (_, step) => {
     const second = step * stepSeconds;

@@ -34,6 +34,7 @@ const DOWN = [60, 120, 300, 600, 1200];
 
 /**
  * Plays the load against every choice.
+ * @throws {TypeError} for leastReplicas that are no whole number from 1 to maxReplicas
  * @returns the frontier: choices that no other beats in both cost and overload, the cheapest first
  */
 export function tune(options: TuneOptions): readonly TunedPolicy[] {
@@ -58,6 +59,9 @@ export function tunedPolicy(choice: TuneChoice, play: TuneOptions['play']): Tune
 }
 
 function minima({ leastReplicas = 1, maxReplicas }: TuneOptions): readonly number[] {
+  if (!Number.isInteger(leastReplicas) || leastReplicas < 1 || leastReplicas > maxReplicas) {
+    throw new TypeError(`leastReplicas is ${leastReplicas}, and has to be a whole number from 1 to ${maxReplicas}`);
+  }
   const spread = [leastReplicas, leastReplicas + 1, leastReplicas + 2, Math.ceil((leastReplicas + maxReplicas) / 2)];
   return [...new Set(spread.filter((value) => value <= maxReplicas))].sort((a, b) => a - b);
 }

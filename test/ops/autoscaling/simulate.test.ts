@@ -22,15 +22,49 @@ describe('loads', () => {
     expect(loadSteps(trace, 30)).toEqual([0, 30, 60, 30, 0]);
   });
 
+  test.each(['0,1e3\n60,2E+2', '# by hand\nsecond;load\n0;1e3\n60;2e2', '\uFEFF0\t1000\r\n6e1\t.2e3\r\n'])(
+    '%j loses no point',
+    (text) => {
+      expect(recordedLoad(text).points).toEqual([
+        { second: 0, load: 1000 },
+        { second: 60, load: 200 },
+      ]);
+    },
+  );
+
+  test('rounds have a bound', () => {
+    expect(() => loadSteps(generatedLoad('day', 1, 366 * 86_400), 1)).toThrow('31622401 rounds are too many');
+    expect(() => loadSteps(generatedLoad('day', 1, Infinity), 15)).toThrow('rounds are too many');
+  });
+
   test.each([
     ['0,1', '1 points are no load'],
     ['0,1\nten,2', 'line 2 is no point of a load: "ten,2"'],
     ['0,1\n15,-2', 'line 2 is no point of a load'],
     ['0,1\n15,NaN', 'line 2 is no point of a load'],
+    ['0,NaN\n15,2\n30,3', 'line 1 is no point of a load: "0,NaN"'],
+    ['NaN,Infinity\n15,2\n30,3', 'line 1 is no point of a load'],
+    ['0,Infinity\n15,2\n30,3', 'line 1 is no point of a load'],
+    ['0,1\n15,0x10', 'line 2 is no point of a load'],
+    ['0,1\n15,', 'line 2 is no point of a load'],
+    ['0,1\n15,1e300', 'line 2 is no point of a load'],
+    ['second,load\nsecond,load\n0,1', 'line 2 is no point of a load'],
+    ['0,60\n1e9,60', 'it goes over 11575 days, 366 at most: are these milliseconds?'],
+    ['0,60\n1e300,60', '366 at most: are these milliseconds?'],
+    ['1764100000000,60\n1764186400000,60', 'it goes over 1000 days, 366 at most: are these milliseconds?'],
     ['0,1\n15,2\n10,3', 'line 3 does not come after the line before it: 10 after 15'],
   ])('%j is none', (text, message) => {
     expect(() => recordedLoad(text)).toThrow(message);
   });
+});
+
+test.each([0, 0.5, 11, NaN])('%d is no least number of replicas', (leastReplicas) => {
+  const play = (): never => {
+    throw new Error('nothing is played');
+  };
+  expect(() => tune({ play, maxReplicas: 10, leastReplicas })).toThrow(
+    `leastReplicas is ${leastReplicas}, and has to be a whole number from 1 to 10`,
+  );
 });
 
 describe('a simulation', () => {
