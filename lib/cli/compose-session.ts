@@ -5,6 +5,7 @@ import type { ComposeManager } from '../ops/engine/compose-manager';
 import type { EngineTls } from '../ops/engine-client/engine-address';
 import { findAppFile } from './app-file';
 import type { Context } from './context';
+import { readText } from './files';
 import type { Io } from './io';
 import type { PlaceOptions } from './ops-options';
 import { askProgram } from './tools';
@@ -71,7 +72,7 @@ async function nameIn(file: string | undefined, io: Io): Promise<string> {
       remedy: `say --file or --project, or go to the directory of the project; looked for ${USUAL_FILES.join(', ')}`,
     });
   }
-  const { name } = objectIn(io.fs.readFileSync(file, 'utf8'));
+  const { name } = objectIn(readText(io.fs, file) ?? '');
   if (typeof name === 'string') return name;
   return basename(dirname(file))
     .toLowerCase()
@@ -102,10 +103,7 @@ function tlsOf(io: Io): EngineTls | undefined {
   if ((io.env['DOCKER_TLS_VERIFY'] ?? '') === '') return undefined;
   const path = io.env['DOCKER_CERT_PATH'] ?? join(io.env['HOME'] ?? '', '.docker');
   const directory = isAbsolute(path) ? path : join(io.cwd, path);
-  const read = (name: string): string | undefined => {
-    const file = join(directory, name);
-    return io.fs.existsSync(file) ? io.fs.readFileSync(file, 'utf8') : undefined;
-  };
+  const read = (name: string): string | undefined => readText(io.fs, join(directory, name));
   return { ca: read('ca.pem'), cert: read('cert.pem'), key: read('key.pem') };
 }
 

@@ -1,5 +1,6 @@
 import type { Command, CommandUnknownOpts, OptionValues } from '@commander-js/extra-typings';
 import { Option } from '@commander-js/extra-typings';
+import { word } from './ops-values';
 import { engineOption } from './options';
 
 /** Where a system runs. */
@@ -43,19 +44,28 @@ export function withPlace<Args extends unknown[], Opts extends OptionValues>(
       new Option(
         '--context <name>',
         'kubernetes: a context of the kubeconfig (default: the one of tars.cluster.yaml, else the current)',
-      ),
+      ).argParser(word),
     )
     .addOption(
-      new Option('--kubeconfig <file>', 'kubernetes: a kubeconfig (default: $KUBECONFIG, else ~/.kube/config)'),
+      new Option(
+        '--kubeconfig <file>',
+        'kubernetes: a kubeconfig (default: $KUBECONFIG, else ~/.kube/config)',
+      ).argParser(word),
     )
     .addOption(
       new Option(
         '-n, --namespace <name>',
         'kubernetes: a namespace (default: the one of tars.cluster.yaml, else of the context)',
+      ).argParser(word),
+    )
+    .addOption(
+      new Option('--file <file>', 'compose: the compose file (default: compose/docker-compose.yml)').argParser(word),
+    )
+    .addOption(
+      new Option('--project <name>', 'compose: name of the project (default: what the compose file says)').argParser(
+        word,
       ),
     )
-    .addOption(new Option('--file <file>', 'compose: the compose file (default: compose/docker-compose.yml)'))
-    .addOption(new Option('--project <name>', 'compose: name of the project (default: what the compose file says)'))
     .addOption(engineOption());
   return withOptions<Args, Opts & Plain<PlaceOptions>>(command);
 }

@@ -1,5 +1,6 @@
 import { Option } from '@commander-js/extra-typings';
 import type { Output } from './io';
+import { word } from './ops-values';
 
 const FORMATS = ['table', 'json'] as const;
 
@@ -41,10 +42,10 @@ export function printJson(output: Output, data: unknown): void {
 }
 
 /** `--engine`: what builds and pushes images. */
-export function engineOption(): Option<'--engine <program>', undefined, 'docker'> {
-  return new Option('--engine <program>', 'docker, or a program with the same commands: podman, nerdctl').default(
-    'docker' as const,
-  );
+export function engineOption(): Option<'--engine <program>', undefined, 'docker', undefined, false, string> {
+  return new Option('--engine <program>', 'docker, or a program with the same commands: podman, nerdctl')
+    .argParser(word)
+    .default('docker' as const);
 }
 
 /** `--dry-run`: say, and do nothing. */

@@ -159,6 +159,11 @@ test.each([
   ],
   ['an option of the other target', ['pods', '-n', 'x'], 2, '--namespace is of --target kubernetes'],
   ['a kind of the other target', ['logs', 'deployment/web'], 2, "there is no kind 'deployment' here"],
+  ['a file that is a directory', ['pods', '--file', 'compose'], 1, 'it is a directory: name a file'],
+  ['a file without a name', ['pods', '--file', ''], 2, "'--file <file>' argument '' is invalid. It is empty"],
+  ['a project without a name', ['pods', '--project', ''], 2, "'--project <name>' argument '' is invalid. It is empty"],
+  ['an engine without a name', ['pods', '--engine', ''], 2, "'--engine <program>' argument '' is invalid. It is empty"],
+  ['a namespace without a name', ['pods', '-n', ''], 2, "argument '' is invalid. It is empty"],
   ['a file that is not there', ['pods', '--file', 'none.yml'], 4, 'there is no compose file none.yml'],
 ])('exit code: %s', async (_, argv, exitCode, message) => {
   // Both containers are given for whatever is asked of a service.
@@ -166,6 +171,16 @@ test.each([
 
   expect(outcome.exitCode).toBe(exitCode);
   expect(outcome.stderr).toContain(message);
+});
+
+test('a certificate that is a directory', async () => {
+  project().write('tls/ca.pem/file', '');
+  const env = { DOCKER_HOST: 'tcp://127.0.0.1:1', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: 'tls' };
+
+  const { exitCode, stderr } = await tars(['pods'], { env });
+
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/error TARS4003 .*ca\.pem: the file cannot be read[^]*it is a directory: name a file/);
 });
 
 test('an engine that is not there', async () => {

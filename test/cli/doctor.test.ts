@@ -20,6 +20,12 @@ describe('tars doctor', () => {
     expect(stderr).toContain('given:   kubernetes: no answer; compose: no answer');
   });
 
+  test.each(['--engine', '--context', '--kubeconfig'])('%s without a name', async (option) => {
+    const { exitCode, stderr } = await project().tars(tarsApp(), ['doctor', option, '']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("argument '' is invalid. It is empty");
+  });
+
   test('looks where it runs, and says where', async () => {
     const programs = { ...KUBECTL, 'kubectl get namespace tars': { stdout: '' } };
     const { exitCode, stdout, ran } = await project().tars(tarsApp(), ['doctor', '--target', 'kubernetes'], {

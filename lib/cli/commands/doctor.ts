@@ -19,6 +19,7 @@ import { EXIT } from '../exit-code';
 import type { Io } from '../io';
 import type { KubectlPlace } from '../kubectl-place';
 import { forPlace, kubectlPlace, pinOf } from '../kubectl-place';
+import { word } from '../ops-values';
 import { appOption, engineOption, envOption, formatOption, printJson } from '../options';
 import { withProgress } from '../progress';
 import { subjectsOf } from '../synthesis';
@@ -57,8 +58,8 @@ export function doctorCommand(context: Context): CommandUnknownOpts {
         'where to look (default: the one of tars.cluster.yaml, else wherever the system runs)',
       ).choices(TARGETS),
     )
-    .option('--context <name>', 'a context of kubectl (default: the one of tars.cluster.yaml, else the current)')
-    .option('--kubeconfig <file>', "a kubeconfig (default: kubectl's own)")
+    .option('--context <name>', 'a context of kubectl (default: the one of tars.cluster.yaml, else the current)', word)
+    .option('--kubeconfig <file>', "a kubeconfig (default: kubectl's own)", word)
     .addOption(engineOption())
     .addOption(appOption())
     .addOption(envOption())
