@@ -132,10 +132,15 @@ function report(failure: Failure, argv: readonly string[], { io, err }: Context)
   if (exitCode === EXIT.aborted) io.stderr.write(left === undefined ? 'aborted\n' : `aborted: ${left}\n`);
 }
 
-function wantsJson(argv: readonly string[]): boolean {
-  return argv.some(
+/** Read without the parser, whose failure it may be. Flags may be joined, as in `-fo json`; -n and -c take what is joined to them. */
+export function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  // What stands behind is another program's.
+  const own = end < 0 ? argv : argv.slice(0, end);
+  return own.some(
     (word, i) =>
-      /^(-ojson|-o=json|--format=json)$/.test(word) || (/^(-o|--format)$/.test(word) && argv[i + 1] === 'json'),
+      /^(-[^-nco=]*o=?json|--format=json)$/.test(word) ||
+      (/^(-[^-nco=]*o|--format)$/.test(word) && own[i + 1] === 'json'),
   );
 }
 

@@ -109,6 +109,33 @@ test('a failure as data', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ issues: [{ code: 'TARS7018' }], exitCode: 1 });
 });
 
+test.each([[[]], [['-o', 'json']]])(
+  'the status of nothing is 4, and says how another place is named: %j',
+  async (more) => {
+    server()
+      .on(`GET ${APPS}/deployments`, none)
+      .on('GET /version', json({ gitVersion: 'v1.37.2' }));
+    for (const path of ['/api/v1/namespaces/tars/pods', '/api/v1/nodes']) server().on(`GET ${path}`, none);
+
+    const { exitCode, stdout, stderr } = await tars(['status', ...more], PIPE);
+
+    expect(exitCode).toBe(4);
+    expect(stdout + stderr).toMatch(/there is no workload in context fake \(http:.*\), namespace tars/);
+    expect(stdout + stderr).toContain('-n NAMESPACE or by `namespace:` in tars.cluster.yaml');
+  },
+);
+
+test.each([
+  ['a,b=c', 'involvedObject.name=a\\,b\\=c'],
+  ['a\\b', 'involvedObject.name=a\\\\b'],
+  ['tars-web.1', 'involvedObject.name=tars-web.1'],
+])('events of %s are asked for by that name', async (name, selector) => {
+  server().on('GET /api/v1/namespaces/tars/events', none);
+
+  expect((await tars(['events', name], PIPE)).exitCode).toBe(0);
+  expect(server().seen.map(({ query }) => query.get('fieldSelector'))).toEqual([selector]);
+});
+
 test('the status of what does not have its replicas is 1, as a table and as data', async () => {
   server().on('GET /version', json({ gitVersion: 'v1.37.2' }));
   for (const path of ['/api/v1/namespaces/tars/pods', '/api/v1/nodes']) server().on(`GET ${path}`, none);

@@ -1,5 +1,5 @@
 import { COMMANDS } from '../../lib/cli/command-table';
-import { run } from '../../lib/cli/run';
+import { run, wantsJson } from '../../lib/cli/run';
 import { tarsApp } from './apps';
 import { useProject } from './fake-io';
 
@@ -102,4 +102,20 @@ describe('failures', () => {
 
 test('run takes the world as a parameter, and touches no other', () => {
   expect(run.toString()).not.toContain('process');
+});
+
+test.each([
+  [true, 'status -o json'],
+  [true, 'status -ojson'],
+  [true, 'status --format json'],
+  [true, 'status --format=json'],
+  [true, 'logs -fo json'],
+  [true, 'status -wojson'],
+  [false, 'logs -no json'],
+  [false, 'logs -fo table'],
+  [false, 'status'],
+  [false, 'exec web --yes -- kubectl -o json'],
+  [true, 'exec web -o json -- true'],
+])('whether a failure is data: %s for tars %s', (wanted, line) => {
+  expect(wantsJson(line.split(' '))).toBe(wanted);
 });

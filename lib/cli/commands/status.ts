@@ -19,8 +19,15 @@ Examples:
   tars status -o json         for programs; with --watch one workload a change and line
   tars status --target compose   the services of the Compose project here
 
-Exit code: 0 when everything has the replicas that it should have, 1 when not.
+Exit code: 0 when everything has the replicas that it should have, 1 when not, 4 when there is no workload.
 `;
+
+/** What to do where nothing runs; most often it is another place that was meant. */
+const REMEDY = {
+  cluster:
+    'say which namespace is meant, by -n NAMESPACE or by `namespace:` in tars.cluster.yaml; or apply the manifests',
+  engine: 'say which project is meant, by --file or --project; or start it: `docker compose up`',
+};
 
 /** `tars status`. */
 export function statusCommand(context: Context): CommandUnknownOpts {
@@ -40,6 +47,14 @@ export function statusCommand(context: Context): CommandUnknownOpts {
           return;
         }
         const [all, info] = await Promise.all([manager.workloads(signal), manager.getClusterInfo(signal)]);
+        if (all.length === 0) {
+          const { ClusterError } = await import('../../ops/cluster-client/cluster-error.js');
+          const system = 'engine' in info ? 'engine' : 'cluster';
+          throw new ClusterError('NotFound', `there is no workload in ${manager.where}`, {
+            system,
+            remedy: REMEDY[system],
+          });
+        }
         const isWell = all.every(isAsItShould);
         if (options.format === 'json')
           printJson(context.io.stdout, {

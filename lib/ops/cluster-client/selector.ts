@@ -10,3 +10,11 @@ export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelS
   });
   return [...labels, ...expressions].join(',');
 }
+
+/**
+ * One requirement of a field selector. What would end the value is marked.
+ * @see https://pkg.go.dev/k8s.io/apimachinery/pkg/fields#EscapeValue
+ */
+export function fieldText(field: string, value: string): string {
+  return `${field}=${value.replaceAll(/[\\,=]/g, '\\$&')}`;
+}

@@ -1,6 +1,7 @@
 import type { Event } from '../cluster-client/objects';
 import { listObjects } from '../cluster-client/read';
 import { RESOURCES } from '../cluster-client/resources';
+import { fieldText } from '../cluster-client/selector';
 import { observe } from '../cluster-client/watch';
 import type { Place } from './workload';
 
@@ -57,7 +58,7 @@ export async function* followEvents(
 function fieldsOf({ name, kind, uid, reason, warningsOnly }: EventsQuery): string | undefined {
   const fields = { 'involvedObject.name': name, 'involvedObject.kind': kind, 'involvedObject.uid': uid, reason };
   const given = Object.entries({ ...fields, type: warningsOnly === true ? 'Warning' : undefined });
-  const text = given.flatMap(([field, value]) => (value === undefined ? [] : [`${field}=${value}`])).join(',');
+  const text = given.flatMap(([field, value]) => (value === undefined ? [] : [fieldText(field, value)])).join(',');
   return text === '' ? undefined : text;
 }
 
