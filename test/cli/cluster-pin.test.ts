@@ -73,7 +73,13 @@ test.each<[string, () => void, string]>([
     },
     'unknown key "sever"',
   ],
-  ['a directory', () => mkdirSync(file()), 'it is no file'],
+  [
+    'a directory',
+    () => {
+      mkdirSync(file());
+    },
+    'it is no file',
+  ],
   [
     'a device without an end',
     () => {
