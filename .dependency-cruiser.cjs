@@ -71,6 +71,8 @@ const CONSTRUCT_PACKAGES = ['cdk8s', 'cdk8s-plus-\\d+', 'constructs'];
 const FILES = ['synth', 'cli'];
 /** Beside them: it removes the socket that a killed process has left. */
 const LOCAL_LOCK = '^lib/ops/autoscaling/local-lock\\.ts$';
+/** And these: which kubeconfig is meant, and what is in it. */
+const KUBECONFIG = '^lib/ops/cluster-client/(kubeconfig|bounded-file)\\.ts$';
 /** The adapter of the cluster client. */
 const CLUSTER_CLIENT = '^lib/ops/cluster-client(/|\\.ts$)';
 
@@ -141,7 +143,7 @@ module.exports = {
       name: 'files-at-the-edge',
       comment: `the file system and other programs belong to ${FILES.join(' and ')}`,
       severity: 'error',
-      from: { path: '^lib/', pathNot: `${any(FILES)}|${LOCAL_LOCK}` },
+      from: { path: '^lib/', pathNot: `${any(FILES)}|${LOCAL_LOCK}|${KUBECONFIG}` },
       to: { path: '^(node:)?(fs|fs/promises|child_process|worker_threads)$|^node_modules/(fs-extra|graceful-fs)/' },
     },
     {

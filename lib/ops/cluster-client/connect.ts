@@ -1,7 +1,7 @@
-import type { KubeConfig } from '@kubernetes/client-node';
 import { Access } from './access';
 import { ClusterClient } from './cluster-client';
 import { ClusterError } from './cluster-error';
+import { loadKubeconfig } from './kubeconfig';
 import { optionalPackage } from './optional-package';
 import type { Surroundings } from './surroundings';
 import { MACHINE } from './surroundings';
@@ -29,9 +29,11 @@ export async function connectCluster(options: ConnectOptions = {}): Promise<Clus
     () => import('@kubernetes/client-node'),
   );
   const config = new Config();
-  load(config, options);
-  const name = options.context ?? config.getCurrentContext();
+  if (options.inCluster === true) config.loadFromCluster();
+  else await loadKubeconfig(config, Config, options.kubeconfig);
   const known = config.getContexts().map((one) => one.name);
+  const name = options.context ?? config.getCurrentContext();
+  if (name === '') throw noContext(known);
   const context = config.getContextObject(name);
   if (context === null) {
     throw new ClusterError('NoCluster', `there is no context "${name}" in the kubeconfig`, {
@@ -59,26 +61,18 @@ export async function connectCluster(options: ConnectOptions = {}): Promise<Clus
   return new ClusterClient(new Access(config, identity), options.surroundings ?? MACHINE);
 }
 
-function load(config: KubeConfig, { kubeconfig, inCluster = false }: ConnectOptions): void {
-  try {
-    if (inCluster) config.loadFromCluster();
-    else if (kubeconfig === undefined) config.loadFromDefault();
-    else config.loadFromFile(kubeconfig);
-  } catch (cause) {
-    const what = kubeconfig ?? 'the kubeconfig';
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new ClusterError('NoCluster', `${what} cannot be read: ${why}`, {
-      cause,
-      remedy: 'see what `kubectl config view` says of it',
-    });
-  }
-}
-
 function refuseServer(server: string, cluster: string): void {
   const { protocol, hostname } = URL.canParse(server) ? new URL(server) : { protocol: '', hostname: '' };
   if (['http:', 'https:'].includes(protocol) && hostname !== '') return;
   throw new ClusterError('NoCluster', `the server of cluster "${cluster}" is no address: ${JSON.stringify(server)}`, {
     remedy: 'give it as https://HOST:PORT in the kubeconfig',
+  });
+}
+
+function noContext(known: readonly string[]): ClusterError {
+  if (known.length === 0) return new ClusterError('NoCluster', 'the kubeconfig is empty: it has no context');
+  return new ClusterError('NoCluster', 'the kubeconfig has no current context', {
+    remedy: `say which with --context: ${known.join(', ')}`,
   });
 }
 
