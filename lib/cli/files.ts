@@ -1,12 +1,24 @@
 import { basename, dirname, join } from 'node:path';
 import type { Issue } from '../model/issues';
 import { TarsError } from '../model/issues';
+import type { FileBounds } from '../ops/cluster-client/bounded-file';
 import type { CliFileSystem } from './io';
 
 /** Text of a file, or undefined where there is none. */
 export function readText(fs: CliFileSystem, path: string): string | undefined {
   try {
     return fs.readFileSync(path, 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return undefined;
+    throw unreadable(path, error);
+  }
+}
+
+/** Text of a file that somebody names, which may be a pipe: `<(command)`; undefined where there is none. */
+export async function readGiven(path: string, bounds: FileBounds): Promise<string | undefined> {
+  const { readBounded } = await import('../ops/cluster-client/bounded-file.js');
+  try {
+    return await readBounded(path, bounds);
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return undefined;
     throw unreadable(path, error);
@@ -98,9 +110,15 @@ function unreadable(path: string, error: unknown): TarsError {
     'TARS4003',
     path,
     `the file cannot be read: ${messageOf(error)}`,
-    codeOf(error) === 'EISDIR' ? 'it is a directory: name a file' : 'give yourself the right to read it',
+    READ_REMEDIES[codeOf(error)] ?? 'see the message',
   );
 }
+
+const READ_REMEDIES: Readonly<Record<string, string>> = {
+  EISDIR: 'it is a directory: name a file',
+  EACCES: 'give yourself the right to read it',
+  EPERM: 'give yourself the right to read it',
+};
 
 const REMEDIES: Readonly<Record<string, string>> = {
   ENOSPC: 'free some space and run it again',

@@ -3,11 +3,13 @@ import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { LoadShape, LoadTrace } from '../ops/autoscaling/load-trace';
 import { generatedLoad, LOAD_SHAPES, loadSteps, recordedLoad } from '../ops/autoscaling/load-trace';
 import { CliError } from './errors';
-import { readText } from './files';
+import { readGiven } from './files';
 import type { Io } from './io';
 import { word } from './ops-values';
 
 const HOURS_OF_YEAR = 366 * 24;
+/** Room for a year of lines, one each 15 s. Who writes to a pipe may ask another system first. */
+const LOAD_BOUNDS = { most: 2 ** 27, patienceMs: 60_000 };
 
 /** What the options say of the load. */
 interface LoadChoice {
@@ -57,10 +59,11 @@ export function positive(text: string): number {
  * The load that the options mean.
  * @throws CliError TARS5004 for a file that is none, and for more rounds than a year has
  */
-export function loadOf(choice: LoadChoice, defaultPeak: number, io: Io): LoadTrace {
+export async function loadOf(choice: LoadChoice, defaultPeak: number, io: Io): Promise<LoadTrace> {
   const { load, shape, peak, hours, interval } = choice;
   try {
-    const trace = load === undefined ? generatedLoad(shape, peak ?? defaultPeak, hours * 3600) : recorded(load, io);
+    const trace =
+      load === undefined ? generatedLoad(shape, peak ?? defaultPeak, hours * 3600) : await recorded(load, io);
     loadSteps(trace, interval / 1000);
     return trace;
   } catch (error) {
@@ -79,8 +82,8 @@ export function loadOf(choice: LoadChoice, defaultPeak: number, io: Io): LoadTra
   }
 }
 
-function recorded(file: string, io: Io): LoadTrace {
-  const text = readText(io.fs, resolve(io.cwd, file));
+async function recorded(file: string, io: Io): Promise<LoadTrace> {
+  const text = await readGiven(resolve(io.cwd, file), LOAD_BOUNDS);
   if (text === undefined) throw new TypeError('there is no such file');
   return recordedLoad(text);
 }

@@ -1,3 +1,4 @@
+import { execFileSync, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tarsApp } from './apps';
@@ -64,6 +65,24 @@ describe('tars autoscale simulate', () => {
     expect(stderr).toContain('TARS5004');
     expect(stderr).toContain(message);
   });
+});
+
+test('a load that comes by a pipe, as of a shell', async () => {
+  const pipe = join(project().directory, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const simulating = project().tars(tarsApp(), ['autoscale', 'simulate', '--load', 'pipe', '-o', 'json']);
+  // The writer waits for the reader: it is another process.
+  const writer = spawn('sh', ['-c', `printf '0,60\\n1200,60\\n' > "${pipe}"`]);
+  const { exitCode, stdout } = await simulating;
+  writer.kill();
+  expect(exitCode).toBe(0);
+  expect((JSON.parse(stdout) as { steps: object[] }).steps).toHaveLength(81);
+});
+
+test('a load that is a device without an end', async () => {
+  const { exitCode, stderr } = await project().tars(tarsApp(), ['autoscale', 'simulate', '--load', '/dev/zero']);
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/TARS4003 .*it has more than \d+ bytes/);
 });
 
 test('a load that is a directory', async () => {

@@ -46,7 +46,7 @@ export function autoscaleSimulateCommand(context: Context): CommandUnknownOpts {
       const loaded = await context.loadApp(options.app, io);
       const service = scaledService(targetsOf(loaded, { env: options.env }, io.cwd), options.service);
       const { policy, targetValue } = service;
-      const trace = loadOf(options, policy.maxReplicas * targetValue, io);
+      const trace = await loadOf(options, policy.maxReplicas * targetValue, io);
       const simulation = playService(service, policy, trace, options);
       const thresholds = thresholdsOf(policy, options);
       const beyond = thresholds.length === 0 ? '' : `, thresholds ${thresholds.join(' and ')} %`;

@@ -62,7 +62,7 @@ export function autoscaleTuneCommand(context: Context): CommandUnknownOpts {
           `error: --least ${least} is more than the maxReplicas of ${service.path}, ${policy.maxReplicas}`,
         );
       }
-      const trace = loadOf(options, policy.maxReplicas * targetValue, io);
+      const trace = await loadOf(options, policy.maxReplicas * targetValue, io);
       const policyWith = ({ targetValue: target, ...choice }: TuneChoice) =>
         withCpuTarget({ ...policy, ...choice }, target);
       const playChoice = (choice: TuneChoice) => playService(service, policyWith(choice), trace, options);
