@@ -1,4 +1,5 @@
 import { isClusterError } from '../cluster-client/cluster-error';
+import { Deadline, unlessAborted } from '../cluster-client/deadline';
 import { claim, unclaim } from './claims';
 import { afterFailedUpdate, hpaRound } from './hpa-engine';
 import type { HpaState } from './hpa-state';
@@ -12,6 +13,9 @@ import type { MetricValue, ScalingPolicy, ScalingPolicyProps } from './scaling-p
 import { scalingPolicy } from './scaling-policy';
 import type { ReplicaObservation, ThresholdState } from './threshold-engine';
 import { NEW_THRESHOLD_STATE, thresholdRound } from './threshold-engine';
+
+/** Milliseconds that a target has to say what became of a change. */
+const READ_TIMEOUT_MS = 10_000;
 
 /** How an AutoScaler works. */
 export interface AutoScalerOptions {
@@ -70,6 +74,8 @@ export class AutoScaler {
   private readonly history: ScalingDecision[] = [];
   private thresholds: ThresholdState = NEW_THRESHOLD_STATE;
   private hpa: HpaState = NEW_HPA_STATE;
+  /** A change that failed, as long as nobody knows whether the target has it. */
+  private open: { readonly replicas: number; readonly settle: Round['settle'] } | undefined;
   private running: Promise<ScalingDecision> | undefined;
   /** Of windows and cooldowns; the history has the machine's time. */
   private readonly clock: SteadyClock;
@@ -149,6 +155,7 @@ export class AutoScaler {
       const isHeld = isClusterError(error, 'ManagedByAutoscaler');
       return this.told(isHeld ? 'ManagedByAutoscaler' : 'FailedGetScale', textOf(error));
     }
+    this.settleOpen(found);
     const problem = await this.readSource(signal);
     const round = this.decide(found);
     const message = problem === undefined ? round.message : `${round.message}; ${problem}`;
@@ -156,14 +163,46 @@ export class AutoScaler {
       round.settle(undefined);
       return this.told(round.reason, message, round.means, found.replicas);
     }
+    const done = (text: string): ScalingDecision =>
+      this.told(round.reason, text, round.means, found.replicas, round.rescale);
     try {
       await target.write(name, found.replicas, round.rescale, signal);
     } catch (error) {
-      round.settle(textOf(error));
-      return this.told('FailedUpdateScale', textOf(error), round.means, found.replicas);
+      const why = textOf(error);
+      round.settle(why);
+      // in these cases it was somebody else, whatever the target has by now
+      if (!isClusterError(error, 'Conflict', 'ManagedByAutoscaler', 'PreconditionFailed')) {
+        this.open = { replicas: round.rescale, settle: round.settle };
+        const after = await this.readAgain();
+        if (after !== undefined && this.settleOpen(after)) return done(`${message}; ${why}`);
+      }
+      return this.told('FailedUpdateScale', why, round.means, found.replicas);
     }
     round.settle(undefined);
-    return this.told(round.reason, message, round.means, found.replicas, round.rescale);
+    return done(message);
+  }
+
+  /** What the target has after a change that failed: the answer may be all that was lost. */
+  private async readAgain(): Promise<ReplicaObservation | undefined> {
+    const name = this.deploymentName;
+    // not by the caller's signal: what was done before it ended is to be told
+    const deadline = new Deadline(`replicas of ${name}`, READ_TIMEOUT_MS, undefined);
+    try {
+      return await unlessAborted(this.options.target.read(name, deadline.signal), deadline.signal);
+    } catch {
+      return undefined; // the next check reads it
+    } finally {
+      deadline.end();
+    }
+  }
+
+  /** Remembers a change that failed as carried out, if the target has it. */
+  private settleOpen({ replicas }: ReplicaObservation): boolean {
+    const { open } = this;
+    this.open = undefined;
+    if (replicas !== open?.replicas) return false;
+    open.settle(undefined);
+    return true;
   }
 
   private async readSource(signal?: AbortSignal): Promise<string | undefined> {

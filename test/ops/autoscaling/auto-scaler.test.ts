@@ -123,6 +123,64 @@ test.each(['threshold', 'hpa'] as const)('%s: a refused change begins no cooldow
   expect(await auto.checkAndScale()).toMatchObject({ isScaled: true, from: 3, to: 4 });
 });
 
+describe.each(['threshold', 'hpa'] as const)('%s: a change whose answer was lost', (mode) => {
+  const lostAnswers = (read?: ReplicaTarget['read'], error = new Error('the connection was lost')) => {
+    const ends = new AbortController();
+    const { world, scaler } = aTarget(2, {
+      write: (_, __, to) => {
+        world.writes.push(to);
+        world.replicas = to;
+        ends.abort();
+        return Promise.reject(error);
+      },
+      ...(read === undefined ? {} : { read }),
+    });
+    const auto = scaler({ mode }).addPolicy({ metricType: 'cpu', maxStep: 2, scaleUpCooldownSecs: 300 });
+    const check = (signal?: AbortSignal) => {
+      auto.recordMetric({ metricType: 'cpu', value: 99 });
+      world.now += 15_000;
+      return auto.checkAndScale(signal);
+    };
+    return { world, auto, check, ends };
+  };
+
+  test('is one that was done, when the target has it', async () => {
+    const { world, auto, check } = lostAnswers();
+    const first = await check();
+    expect(first).toMatchObject({ isScaled: true, from: 2, to: 4 });
+    expect(first.message).toContain('the connection was lost');
+    for (let step = 0; step < 4; step++) expect(await check()).toMatchObject({ isScaled: false, from: 4 });
+    expect(world.writes).toEqual([4]);
+    expect(auto.getStatus().lastScaleTime).toBe(START + 15_000);
+  });
+
+  test('also when that is seen by the next check only', async () => {
+    let reads = 0;
+    const { world, auto, check } = lostAnswers(() =>
+      ++reads === 2 ? Promise.reject(new Error('no answer')) : Promise.resolve({ ...world, ready: world.replicas }),
+    );
+    expect(await check()).toMatchObject({ isScaled: false, reason: 'FailedUpdateScale' });
+    for (let step = 0; step < 4; step++) expect(await check()).toMatchObject({ isScaled: false, from: 4 });
+    expect(world.writes).toEqual([4]);
+    expect(auto.getStatus().lastDecision?.reason).toBe(mode === 'hpa' ? 'ScaleUpLimit' : 'ScaleUpCooldown');
+  });
+
+  test('also when it was called off meanwhile', async () => {
+    const { world, check, ends } = lostAnswers((_, signal) => {
+      signal?.throwIfAborted();
+      return Promise.resolve({ ...world, ready: world.replicas });
+    });
+    expect(await check(ends.signal)).toMatchObject({ isScaled: true, to: 4 });
+  });
+
+  test.each(['Conflict', 'ManagedByAutoscaler', 'PreconditionFailed'] as const)('but not after %s', async (code) => {
+    const { world, check } = lostAnswers(undefined, new ClusterError(code, 'somebody else was faster'));
+    expect(await check()).toMatchObject({ isScaled: false, reason: 'FailedUpdateScale' });
+    await check();
+    expect(world.writes).toEqual([4, 6]);
+  });
+});
+
 test('a target or a source that fails is a decision', async () => {
   const gone = aTarget(3, { read: () => Promise.reject(new Error('not found')) });
   expect(await gone.scaler().addPolicy({ metricType: 'cpu' }).checkAndScale()).toMatchObject({

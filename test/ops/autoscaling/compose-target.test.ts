@@ -1,5 +1,7 @@
+import { AutoScaler } from '../../../lib/ops/autoscaling/auto-scaler';
 import { composeTarget } from '../../../lib/ops/autoscaling/compose-target';
 import { takeLocalLock } from '../../../lib/ops/autoscaling/local-lock';
+import { podInfo } from '../../../lib/ops/cluster/pod-info';
 
 /** A project that nobody else has, and how it was scaled. */
 function aProject() {
@@ -17,6 +19,11 @@ function aProject() {
   return { scaled, project };
 }
 
+function aContainer(name: string) {
+  const status = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] };
+  return podInfo({ metadata: { name, namespace: 'shop', uid: name }, spec: { containers: [] }, status });
+}
+
 test('one at a time scales a service, and writes without having been asked to hold it', async () => {
   const { project, scaled } = aProject();
   const [first, second] = [composeTarget(project, { holder: 'the first' }), composeTarget(project)];
@@ -32,6 +39,26 @@ test('one at a time scales a service, and writes without having been asked to ho
   expect(scaled).toEqual([2, 4]);
   await second.release?.('web');
   await second.release?.('db');
+});
+
+test('a change of which the engine lost the answer begins its cooldown', async () => {
+  const { project, scaled } = aProject();
+  let containers = 2;
+  const target = composeTarget({
+    ...project,
+    listPods: () => Promise.resolve(Array.from({ length: containers }, (_, index) => aContainer(`web-${index}`))),
+    scaleDeployment: async (name, to) => {
+      await project.scaleDeployment(name, to);
+      containers = to;
+      throw new Error('the connection was lost');
+    },
+  });
+  const auto = new AutoScaler('web', { target, now: Date.now }).addPolicy({ metricType: 'cpu' });
+  auto.recordMetric({ metricType: 'cpu', value: 99 });
+  expect(await auto.checkAndScale()).toMatchObject({ isScaled: true, from: 2, to: 3 });
+  expect(await auto.checkAndScale()).toMatchObject({ isScaled: false, reason: 'ScaleUpCooldown' });
+  expect(scaled).toEqual([3]);
+  await auto.close();
 });
 
 test('a dry run keeps nobody out, and is kept out by nobody', async () => {

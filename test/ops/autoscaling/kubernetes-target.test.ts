@@ -3,7 +3,7 @@ import type { KubernetesTargetOptions } from '../../../lib/ops/autoscaling/kuber
 import { kubernetesTarget } from '../../../lib/ops/autoscaling/kubernetes-target';
 import type { Answer } from '../../support/fake-api-server';
 import { START } from './rounds';
-import { json, refusal, useFakeApiServer } from '../../support/fake-api-server';
+import { cut, json, refusal, useFakeApiServer } from '../../support/fake-api-server';
 
 const server = useFakeApiServer();
 const DEPLOYMENT = '/apis/apps/v1/namespaces/tars/deployments/web';
@@ -140,6 +140,24 @@ describe('two AutoScalers, each with a target of its own', () => {
     expect(refused.message).toContain('one has the Lease tars-autoscale-web');
     await first.close();
     expect(await second.checkAndScale()).toMatchObject({ isScaled: true });
+  });
+
+  test('a change of which the server lost the answer begins its cooldown', async () => {
+    servesLease();
+    let replicas = 4;
+    server()
+      .on(`GET ${DEPLOYMENT}`, (seen, response) => {
+        json({ metadata: { name: 'web' }, spec: { replicas }, status: { readyReplicas: replicas } })(seen, response);
+      })
+      .on(`PUT ${DEPLOYMENT}/scale`, (seen, response) => {
+        ({ replicas } = (JSON.parse(seen.body) as { spec: { replicas: number } }).spec);
+        cut(seen, response);
+      });
+    const auto = new AutoScaler('web', { target: await target(), now: () => START }).addPolicy({ metricType: 'cpu' });
+    auto.recordMetric({ metricType: 'cpu', value: 95 });
+    expect(await auto.checkAndScale()).toMatchObject({ isScaled: true, from: 4, to: 5 });
+    expect(await auto.checkAndScale()).toMatchObject({ isScaled: false, reason: 'ScaleUpCooldown' });
+    expect(replicas).toBe(5);
   });
 
   test('without a name each has one of its own', async () => {
