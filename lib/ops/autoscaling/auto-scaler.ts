@@ -1,9 +1,9 @@
 import { isClusterError } from '../cluster-client/cluster-error';
-import { Deadline, unlessAborted } from '../cluster-client/deadline';
 import { claim, unclaim } from './claims';
 import { afterFailedUpdate, hpaRound } from './hpa-engine';
 import type { HpaState } from './hpa-state';
 import { NEW_HPA_STATE } from './hpa-state';
+import { inTime } from './in-time';
 import type { MetricSource } from './metric-source';
 import { asHpaObservation, policiesAsHpa } from './policies-as-hpa';
 import { withSample } from './samples';
@@ -12,10 +12,7 @@ import { SteadyClock } from './steady-clock';
 import type { MetricValue, ScalingPolicy, ScalingPolicyProps } from './scaling-policy';
 import { scalingPolicy } from './scaling-policy';
 import type { ReplicaObservation, ThresholdState } from './threshold-engine';
-import { NEW_THRESHOLD_STATE, thresholdRound } from './threshold-engine';
-
-/** Milliseconds that a target has to say what became of a change. */
-const READ_TIMEOUT_MS = 10_000;
+import { keyOf, NEW_THRESHOLD_STATE, thresholdRound } from './threshold-engine';
 
 /** How an AutoScaler works. */
 export interface AutoScalerOptions {
@@ -26,6 +23,8 @@ export interface AutoScalerOptions {
   readonly mode?: 'threshold' | 'hpa';
   /** @default what `recordMetric` is told */
   readonly source?: MetricSource;
+  /** Milliseconds that the source has for each policy; then its values are missing. @default 10000 */
+  readonly sourceTimeoutMs?: number;
   /** Decisions that are kept. @default 1000 */
   readonly historyLength?: number;
 }
@@ -185,14 +184,11 @@ export class AutoScaler {
   /** What the target has after a change that failed: the answer may be all that was lost. */
   private async readAgain(): Promise<ReplicaObservation | undefined> {
     const name = this.deploymentName;
-    // not by the caller's signal: what was done before it ended is to be told
-    const deadline = new Deadline(`replicas of ${name}`, READ_TIMEOUT_MS, undefined);
     try {
-      return await unlessAborted(this.options.target.read(name, deadline.signal), deadline.signal);
+      // not by the caller's signal: what was done before it ended is to be told
+      return await inTime(`replicas of ${name}`, {}, (signal) => this.options.target.read(name, signal));
     } catch {
       return undefined; // the next check reads it
-    } finally {
-      deadline.end();
     }
   }
 
@@ -205,13 +201,19 @@ export class AutoScaler {
     return true;
   }
 
+  /** All at once, and as values of now: one that keeps silent makes no other old. */
   private async readSource(signal?: AbortSignal): Promise<string | undefined> {
-    const { source } = this.options;
+    const { source, sourceTimeoutMs } = this.options;
     if (source === undefined) return undefined;
+    const read = (policy: ScalingPolicy): ReturnType<MetricSource['read']> =>
+      inTime(`metric ${keyOf(policy)}`, { timeoutMs: sourceTimeoutMs, signal }, (ends) =>
+        source.read(this.deploymentName, policy, ends),
+      );
     const problems: string[] = [];
-    for (const policy of this.policies) {
+    for (const outcome of await Promise.allSettled(this.policies.map(read))) {
       try {
-        for (const value of await source.read(this.deploymentName, policy, signal)) this.recordMetric(value);
+        if (outcome.status === 'rejected') throw outcome.reason;
+        for (const value of outcome.value) this.recordMetric(value);
       } catch (error) {
         problems.push(textOf(error)); // its values are missing, which never takes replicas away
       }

@@ -11,7 +11,8 @@ import { milliOf } from './quantities';
 /**
  * CPU in percent of what the pods ask for, memory in percent of their limits, as metrics-server measures
  * them: sums over the pods that have values. It has no other metrics. A container without a request (or a
- * limit) makes its pod count for nothing.
+ * limit) makes its pod count for nothing. What it serves counts as of now, as with the HorizontalPodAutoscaler's
+ * controller: by the cluster's clock, and in its own resolution, it was measured up to a minute ago or more.
  */
 export function metricsApiSource(
   client: ClusterClient,
@@ -28,17 +29,15 @@ export function metricsApiSource(
       const bases = new Map(pods.items.map((pod) => [pod.metadata.name, baseOf(pod, metricType)]));
       let used = 0;
       let base = 0;
-      let newest = 0;
-      for (const { metadata, containers, timestamp } of metrics) {
+      for (const { metadata, containers } of metrics) {
         const amounts = containers.map(({ usage }) => milliOf(usage[metricType] ?? ''));
         const of = bases.get(metadata.name);
         if (of === undefined || amounts.includes(undefined)) continue;
         base += of;
         used += amounts.reduce<number>((sum, amount) => sum + (amount ?? 0), 0);
-        newest = Math.max(newest, Date.parse(timestamp));
       }
       if (base === 0) return [];
-      return [{ metricType, name: metricName, value: (used / base) * 100, timestamp: newest, unit: 'percent' }];
+      return [{ metricType, name: metricName, value: (used / base) * 100, unit: 'percent' }];
     },
   };
 }

@@ -14,7 +14,8 @@ export interface PrometheusSourceOptions {
 
 /**
  * Values of queries, asked at each check. A query without a result, or with one that is no number, has no
- * value; of several results the mean counts.
+ * value; of several results the mean counts. The time that Prometheus gives with a result is when it answered, by
+ * its own clock: here that is now.
  * @see https://prometheus.io/docs/prometheus/latest/querying/api/#instant-queries
  */
 export function prometheusSource({ url, queries, fetch: ask = fetch }: PrometheusSourceOptions): MetricSource {
@@ -29,9 +30,9 @@ export function prometheusSource({ url, queries, fetch: ask = fetch }: Prometheu
       const { resultType, result } = answer.data;
       const samples =
         resultType === 'scalar' ? [result] : resultType === 'vector' ? result.map(({ value }) => value) : [];
-      return samples.flatMap(([seconds, text]): MetricValue[] => {
+      return samples.flatMap(([, text]): MetricValue[] => {
         const value = Number(text);
-        return Number.isFinite(value) ? [{ metricType, name, value, timestamp: seconds * 1000 }] : [];
+        return Number.isFinite(value) ? [{ metricType, name, value }] : [];
       });
     },
   };

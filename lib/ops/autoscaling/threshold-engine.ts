@@ -168,7 +168,8 @@ function stateAt(policies: readonly ScalingPolicy[], before: ThresholdState, now
   };
 }
 
-function keyOf({ metricType, metricName }: ScalingPolicy): string {
+/** The series of a policy's metric. */
+export function keyOf({ metricType, metricName }: ScalingPolicy): string {
   return seriesOf({ metricType, name: metricName });
 }
 

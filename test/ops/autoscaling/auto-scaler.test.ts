@@ -1,6 +1,7 @@
 import type { AutoScalerOptions } from '../../../lib/ops/autoscaling/auto-scaler';
 import { AutoScaler } from '../../../lib/ops/autoscaling/auto-scaler';
 import { ClusterError } from '../../../lib/ops/cluster-client/cluster-error';
+import type { MetricSource } from '../../../lib/ops/autoscaling/metric-source';
 import type { ReplicaTarget } from '../../../lib/ops/autoscaling/replica-target';
 import { START } from './rounds';
 
@@ -202,6 +203,42 @@ test('a target or a source that fails is a decision', async () => {
   const decision = await broken.checkAndScale();
   expect(decision.reason).toBe('MissingMetrics');
   expect(decision.message).toContain('TARS7102');
+});
+
+describe('of several metrics', () => {
+  const two = (auto: AutoScaler) =>
+    auto
+      .addPolicy({ metricType: 'rps', metricAggregationWindowSecs: 10 })
+      .addPolicy({ metricType: 'cpu', metricAggregationWindowSecs: 10 });
+
+  test('one that is never answered holds up no other', async () => {
+    const asked: string[] = [];
+    const source: MetricSource = {
+      read: (_, { metricType }) => {
+        asked.push(metricType);
+        return metricType === 'rps' ? new Promise(() => undefined) : Promise.resolve([{ metricType, value: 99 }]);
+      },
+    };
+    const { scaler } = aTarget();
+    const decision = await two(scaler({ source, sourceTimeoutMs: 20 })).checkAndScale();
+    expect(decision).toMatchObject({ isScaled: true, from: 3, to: 4, reason: 'AboveThreshold' });
+    expect(decision.message).toContain('metric rps: timed out after 0.02 s');
+    expect(asked).toEqual(['rps', 'cpu']);
+  });
+
+  test('one that is answered late makes no other old', async () => {
+    const { world, scaler } = aTarget();
+    const source: MetricSource = {
+      read: (_, { metricType }) => {
+        if (metricType === 'cpu') return Promise.resolve([{ metricType, value: 99 }]);
+        return Promise.resolve().then(() => {
+          world.now += 10_000;
+          return [{ metricType, value: 50 }];
+        });
+      },
+    };
+    expect(await two(scaler({ source })).checkAndScale()).toMatchObject({ isScaled: true, means: [50, 99] });
+  });
 });
 
 test('two checks at once are one', async () => {

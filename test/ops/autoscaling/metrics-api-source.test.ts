@@ -1,4 +1,6 @@
+import { AutoScaler } from '../../../lib/ops/autoscaling/auto-scaler';
 import { metricsApiSource } from '../../../lib/ops/autoscaling/metrics-api-source';
+import type { ReplicaTarget } from '../../../lib/ops/autoscaling/replica-target';
 import type { MetricType } from '../../../lib/ops/autoscaling/scaling-policy';
 import { scalingPolicy } from '../../../lib/ops/autoscaling/scaling-policy';
 import { json, useFakeApiServer } from '../../support/fake-api-server';
@@ -34,11 +36,25 @@ test.each([
   ['cpu', TWO, [usage('a', '250m'), usage('stranger', '9')], 50],
   ['memory', TWO, [usage('a', '1', '256Mi'), usage('b', '1', '768Mi')], 50],
 ] as const)('%s: a ratio of sums over the pods that are known (%#)', async (metricType, pods, metrics, value) => {
-  const timestamp = Date.UTC(2027, 0, 15, 8);
-  expect(await read(metricType, [...pods], [...metrics])).toEqual([
-    { metricType, name: '', value, timestamp, unit: 'percent' },
-  ]);
+  expect(await read(metricType, [...pods], [...metrics])).toEqual([{ metricType, name: '', value, unit: 'percent' }]);
 });
+
+test.each([-3_600_000, -60_000, 31_000, 60_000, 3_600_000])(
+  'measured %d ms ago by its clock is of now',
+  async (age) => {
+    await read('cpu', TWO, [usage('a', '490m'), usage('b', '1490m')]);
+    const now = Date.UTC(2027, 0, 15, 8) + age;
+    const target: ReplicaTarget = {
+      managedBy: () => Promise.resolve(undefined),
+      read: () => Promise.resolve({ replicas: 2, ready: 2 }),
+      write: () => Promise.resolve(),
+    };
+    const source = metricsApiSource(await server().client(), { namespace: 'tars' });
+    const auto = new AutoScaler('web', { target, source, now: () => now });
+    auto.addPolicy({ metricType: 'cpu', metricAggregationWindowSecs: 30 });
+    expect(await auto.checkAndScale()).toMatchObject({ isScaled: true, from: 2, to: 3, means: [99] });
+  },
+);
 
 test.each([
   ['no metrics', 'cpu', [], 'app=web'],

@@ -1,4 +1,6 @@
+import { AutoScaler } from '../../../lib/ops/autoscaling/auto-scaler';
 import { prometheusSource } from '../../../lib/ops/autoscaling/prometheus-source';
+import type { ReplicaTarget } from '../../../lib/ops/autoscaling/replica-target';
 import { scalingPolicy } from '../../../lib/ops/autoscaling/scaling-policy';
 
 const CPU = scalingPolicy({ metricType: 'cpu' });
@@ -27,7 +29,7 @@ test.each([
 ])('%s', async (_, answer, values) => {
   const { source: prometheus, asked } = source(answer);
   const found = await prometheus.read('web', CPU);
-  expect(found).toEqual(values.map((value) => ({ metricType: 'cpu', name: '', value, timestamp: 1_800_000_000_500 })));
+  expect(found).toEqual(values.map((value) => ({ metricType: 'cpu', name: '', value })));
   expect(asked).toEqual(['http://prometheus:9090/api/v1/query?query=avg(cpu%7Ba%3D%22b%22%7D)']);
 });
 
@@ -41,4 +43,28 @@ test("a metric of one's own has its own query, and one without a query has no va
 test('what Prometheus refuses is an error', async () => {
   const { source: prometheus } = source({ status: 'error', error: 'parse error' }, 400);
   await expect(prometheus.read('web', CPU)).rejects.toThrow('Prometheus: parse error');
+});
+
+test('one that does not answer is left when the time is up', async () => {
+  let left = false;
+  const silent: typeof fetch = (_, init) =>
+    new Promise((_resolve, reject) => {
+      init?.signal?.addEventListener('abort', () => {
+        left = true;
+        reject(new Error('aborted'));
+      });
+    });
+  const target: ReplicaTarget = {
+    managedBy: () => Promise.resolve(undefined),
+    read: () => Promise.resolve({ replicas: 2, ready: 2 }),
+    write: () => Promise.resolve(),
+  };
+  const prometheus = prometheusSource({ url: 'http://prometheus:9090', queries: { cpu: 'cpu' }, fetch: silent });
+  const auto = new AutoScaler('web', { target, source: prometheus, now: Date.now, sourceTimeoutMs: 20 });
+  expect(await auto.addPolicy({ metricType: 'cpu' }).checkAndScale()).toMatchObject({
+    isScaled: false,
+    reason: 'MissingMetrics',
+    message: 'no value in the window; metric cpu: timed out after 0.02 s',
+  });
+  expect(left).toBe(true);
 });
