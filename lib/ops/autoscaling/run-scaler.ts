@@ -1,4 +1,4 @@
-import { pause } from '../cluster-client/deadline';
+import { Deadline, pause } from '../cluster-client/deadline';
 import type { AutoScaler, ScalingDecision } from './auto-scaler';
 
 /** How an AutoScaler is run. */
@@ -16,11 +16,16 @@ export async function* runScaler(
 ): AsyncGenerator<ScalingDecision, void, undefined> {
   const isOver = (): boolean => signal.aborted;
   while (!isOver()) {
-    const next = pause(intervalMs, signal);
-    const decision = await scaler.checkAndScale(signal);
-    // one that was called off says nothing, but for what it had done by then
-    if (isOver() && !decision.isScaled) return;
-    yield decision;
-    await next;
+    const interval = new Deadline('interval', undefined, signal);
+    const next = pause(intervalMs, interval.signal);
+    try {
+      const decision = await scaler.checkAndScale(signal);
+      // one that was called off says nothing, but for what it had done by then
+      if (isOver() && !decision.isScaled) return;
+      yield decision;
+      await next;
+    } finally {
+      interval.close(); // also of one that nobody waits for any more
+    }
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AutoScaler, ScalingDecision } from '../../../lib/ops/autoscaling/auto-scaler';
+import type { ScalingDecision } from '../../../lib/ops/autoscaling/auto-scaler';
+import { AutoScaler } from '../../../lib/ops/autoscaling/auto-scaler';
 import { runScaler } from '../../../lib/ops/autoscaling/run-scaler';
 
 test.each([600 * 3_600_000, Infinity])(
@@ -22,3 +23,34 @@ test.each([600 * 3_600_000, Infinity])(
     expect(looks).toBe(1);
   },
 );
+
+const timers = (): number => process.getActiveResourcesInfo().filter((one) => one === 'Timeout').length;
+
+function run(signal = new AbortController().signal) {
+  const target = {
+    managedBy: () => Promise.resolve(undefined),
+    read: () => Promise.resolve({ replicas: 1, ready: 1 }),
+    write: () => Promise.resolve(),
+  };
+  return runScaler(new AutoScaler('web', { target, now: Date.now }), { intervalMs: 3_600_000, signal });
+}
+
+test('who goes away in the middle waits for no interval', async () => {
+  const before = timers();
+  for await (const { reason } of run()) {
+    expect([reason, timers()]).toEqual(['MissingMetrics', before + 1]);
+    break;
+  }
+  expect(timers()).toBe(before);
+});
+
+test('nor does whom the signal ends', async () => {
+  const before = timers();
+  const ends = new AbortController();
+  const decisions = run(ends.signal);
+  await decisions.next();
+  const next = decisions.next();
+  ends.abort();
+  expect(await next).toEqual({ done: true, value: undefined });
+  expect(timers()).toBe(before);
+});
