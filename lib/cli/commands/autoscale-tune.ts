@@ -69,9 +69,7 @@ export function autoscaleTuneCommand(context: Context): CommandUnknownOpts {
       const { minReplicas, scaleUpCooldownSecs, scaleDownCooldownSecs } = policy;
       const present = tunedPolicy({ targetValue, minReplicas, scaleUpCooldownSecs, scaleDownCooldownSecs }, playChoice);
       const tried = await withProgress(io.stderr, 'playing the load', () =>
-        Promise.resolve(
-          tune({ maxReplicas: policy.maxReplicas, leastReplicas: least, play: playChoice }),
-        ),
+        Promise.resolve(tune({ maxReplicas: policy.maxReplicas, leastReplicas: least, play: playChoice })),
       );
       const choices = frontier([present, ...tried]);
       const proposed = proposedPolicy(choices, options.maxOverload);
