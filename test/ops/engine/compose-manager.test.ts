@@ -487,22 +487,3 @@ test('waiting for a container ends when it is removed, and by its time-out', asy
   });
   await expect(manager.waitFor(ref, { condition: 'Ready' })).rejects.toMatchObject({ code: 'ObjectDeleted' });
 });
-
-test('a debug container is not called off while the engine makes it, and then removed', async () => {
-  const abort = new AbortController();
-  engine()
-    .has(aContainer('web'))
-    .on('GET /images/tools:1/json', answer({}))
-    .on('POST /containers/create', (seen, response) => {
-      abort.abort();
-      setTimeout(() => {
-        answer({ Id: 'tools' }, 201)(seen, response);
-      }, 100);
-    })
-    .on('DELETE /containers/tools', answer(undefined, 204));
-
-  const added = shop().manager.debug('shop-web-1', { image: 'tools:1', signal: abort.signal });
-
-  await expect(added).rejects.toMatchObject({ code: 'Aborted' });
-  expect(engine().count('DELETE /containers/tools')).toBe(1);
-});
