@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { run } from '../../testbed/run.mjs';
 import { until } from '../../testbed/wait.mjs';
@@ -193,8 +193,11 @@ const PROVOKED = {
     for (const file of ['ops.js', 'core.js']) {
       copyFileSync(join(root, 'build', 'lib', file), join(own, file));
     }
-    mkdirSync(join(elsewhere, 'node_modules'));
-    symlinkSync(join(root, 'node_modules', 'ws'), join(elsewhere, 'node_modules', 'ws'));
+    for (const name of Object.keys(require(join(root, 'package.json')).dependencies)) {
+      const link = join(elsewhere, 'node_modules', name);
+      mkdirSync(dirname(link), { recursive: true });
+      symlinkSync(join(root, 'node_modules', name), link);
+    }
     const program = `require(${JSON.stringify(join(own, 'ops.js'))}).ClusterManager.connect()
       .catch((error) => console.log(error.code, error.remedy))`;
     const { stdout, stderr } = await run(process.execPath, ['-e', program], { cwd: elsewhere });
