@@ -94,7 +94,7 @@ const touch = () =>
 /** Where it scales is said by tars.cluster.yaml. */
 function autoscale() {
   const main = join(ROOT, 'build', 'lib', 'cli', 'main.js');
-  const argv = [main, 'autoscale', 'run', 'backend', '--yes', '--interval', '500ms', '-o', 'json'];
+  const argv = [main, 'autoscale', 'run', 'backend', '--yes', '--interval', '1s', '-o', 'json'];
   const env = { ...process.env, KUBECONFIG: plane.kubeconfig };
   const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'pipe'], cwd: project, env });
   const said = { stdout: '', stderr: '' };
