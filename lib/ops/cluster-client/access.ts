@@ -32,6 +32,8 @@ export interface Credentials {
   readonly headers: Readonly<Record<string, string>>;
   /** Options of `https.request`. */
   readonly tls: RequestOptions;
+  /** Equal when `tls` is. */
+  readonly key: string;
   /** An agent that goes through a proxy; undefined: straight. */
   readonly proxy: RequestOptions['agent'];
 }
@@ -67,15 +69,15 @@ export class Access {
       headers['Authorization'] = `Basic ${Buffer.from(options.auth).toString('base64')}`;
     const tls: RequestOptions = {};
     for (const name of TLS) if (options[name] !== undefined) Object.assign(tls, { [name]: options[name] });
-    this.check(headers, tls);
+    const key = TLS.map((name) => JSON.stringify(tls[name]) || '').join('\n');
+    this.check({ headers, tls, key });
     const isProxied = (this.config.getCurrentCluster()?.proxyUrl ?? '') !== '';
-    return { headers, tls, proxy: isProxied ? options.agent : undefined };
+    return { headers, tls, key, proxy: isProxied ? options.agent : undefined };
   }
 
   /** Connections that are used again, for reads. */
-  public sharedAgent({ tls, proxy }: Credentials): RequestOptions['agent'] {
+  public sharedAgent({ tls, key, proxy }: Credentials): RequestOptions['agent'] {
     if (proxy !== undefined) return proxy;
-    const key = keyOf(tls);
     if (this.kept?.key !== key) {
       this.kept?.agent.destroy();
       const isPlain = this.identity.server.startsWith('http://');
@@ -89,7 +91,7 @@ export class Access {
   }
 
   /** What Node would throw only while it sends. @throws ClusterError Unauthorized */
-  private check(headers: Credentials['headers'], tls: RequestOptions): void {
+  private check({ headers, tls, key }: Omit<Credentials, 'proxy'>): void {
     for (const [name, value] of Object.entries(headers)) {
       try {
         validateHeaderValue(name, value);
@@ -97,7 +99,6 @@ export class Access {
         throw this.refused(`its token or name has characters that the header ${name} may not have`, cause);
       }
     }
-    const key = keyOf(tls);
     if (this.checked === key) return;
     try {
       createSecureContext(tls);
@@ -119,10 +120,6 @@ export class Access {
     this.kept?.agent.destroy();
     this.kept = undefined;
   }
-}
-
-function keyOf(tls: RequestOptions): string {
-  return TLS.map((name) => JSON.stringify(tls[name]) || '').join('\n');
 }
 
 /** The last lines that a program for credentials wrote before it failed; else what Node says. */
