@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startControlPlane } from '../testbed/control-plane.mjs';
+import { until as patiently } from '../testbed/wait.mjs';
 import { apiServices, startMetricsServer } from './autoscaling/metrics-server.mjs';
 import { SCENARIOS } from './autoscaling/scenarios.mjs';
 import { PITCH, SETTINGS, Story } from './autoscaling/story.mjs';
@@ -71,13 +72,8 @@ async function apply(objects) {
   assert.equal(code, 0, stderr);
 }
 
-async function until(what, question) {
-  for (;;) {
-    if (await question()) return;
-    if (Date.now() > deadline) assert.fail(`waited in vain for ${what}`);
-    await sleep(200);
-  }
-}
+/** What is not there is not so yet. */
+const until = (what, question) => patiently(what, question, { timeoutMs: deadline - Date.now(), intervalMs: 200 });
 
 describe('at each round the engine decides as the controller does', () => {
   for (const name of Object.keys(SCENARIOS)) {

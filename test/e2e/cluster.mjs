@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../testbed/wait.mjs';
 import { objectsIn } from './support.mjs';
 
 /** Kinds of ours, as kubectl names them. */
@@ -54,15 +54,9 @@ export class Cluster {
     return versions;
   }
 
-  /** Polls until the question has an answer. */
-  async until(what, question, seconds = 60) {
-    const deadline = Date.now() + seconds * 1000;
-    for (;;) {
-      const answer = await question();
-      if (answer) return answer;
-      if (Date.now() > deadline) assert.fail(`waited ${seconds} s for ${what}`);
-      await sleep(300);
-    }
+  /** Polls until the question has an answer; an error is none. */
+  until(what, question) {
+    return until(what, question, { timeoutMs: 60_000, intervalMs: 300 });
   }
 
   /** Every workload of the files has the pods that it wants, made by its controller and refused by nobody. */

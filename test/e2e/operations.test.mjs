@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startControlPlane } from '../testbed/control-plane.mjs';
+import { until as patiently } from '../testbed/wait.mjs';
 import { PodActor } from './pod-actor.mjs';
 import { cpuAutoscaler } from './support.mjs';
 
@@ -54,15 +55,8 @@ async function apply(object) {
   assert.equal(code, 0, stderr);
 }
 
-async function until(what, question, seconds = 60) {
-  const deadline = Date.now() + seconds * 1000;
-  for (;;) {
-    const answer = await question();
-    if (answer) return answer;
-    if (Date.now() > deadline) assert.fail(`waited ${seconds} s for ${what}`);
-    await sleep(50);
-  }
-}
+/** A minute long; what is not there is not so yet. */
+const until = (what, question) => patiently(what, question, { timeoutMs: 60_000 });
 
 /** A workload whose pods do so. */
 function workload(

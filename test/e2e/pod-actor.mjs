@@ -33,7 +33,8 @@ export class PodActor {
 
   async #act(path, { metadata, status, spec }) {
     if (metadata.deletionTimestamp !== undefined) {
-      await this.#client.call({ method: 'DELETE', path, body: { gracePeriodSeconds: 0 } });
+      const body = { gracePeriodSeconds: 0, preconditions: { uid: metadata.uid } };
+      await this.#client.call({ method: 'DELETE', path, body });
       return;
     }
     const does = metadata.labels?.does ?? 'run';
