@@ -572,10 +572,10 @@ describe('rollouts, beside kubectl', () => {
       for (const earlier of [from ?? []].flat()) await deployed(app, earlier);
       await apply(workload(app, to));
       const at = new ClusterManager(client, namespace);
-      const seconds = { Timeout: 6, RolloutPaused: 6, RolloutRefused: 25 }[verdict] ?? 40;
+      const seconds = { Timeout: 6, RolloutPaused: 6, RolloutRefused: 30 }[verdict] ?? 40;
       const began = Date.now();
       const timed = (promise) => promise.then((result) => ({ result, took: Date.now() - began }));
-      const outcome = at.waitForRollout({ kind, name: app }, { timeoutMs: seconds * 1000, refusalMs: 1_000 }).then(
+      const outcome = at.waitForRollout({ kind, name: app }, { timeoutMs: seconds * 1000 }).then(
         ({ state }) => state,
         ({ code }) => code,
       );

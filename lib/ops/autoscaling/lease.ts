@@ -60,6 +60,7 @@ export async function takeLease(client: ClusterClient, options: LeaseOptions): P
       });
     } catch (error) {
       if (isClusterError(error, 'Conflict')) throw taken(options, 'somebody who was faster');
+      if (isClusterError(error, 'Forbidden')) throw forbidden(error, options);
       throw error;
     }
     renewedAt = at;
@@ -82,6 +83,12 @@ export async function takeLease(client: ClusterClient, options: LeaseOptions): P
         if (found?.spec?.holderIdentity === options.holder) await write(client, options, found, '', undefined);
       }),
   };
+}
+
+/** The Role `tars-oncall`, which is the remedy elsewhere, is for people, who hold no Lease. */
+function forbidden(cause: ClusterError, { namespace }: LeaseOptions): ClusterError {
+  const remedy = `ask for get, create and update of leases.coordination.k8s.io in the namespace ${namespace}`;
+  return new ClusterError('Forbidden', cause.message, { cause, status: cause.status, remedy });
 }
 
 async function read(

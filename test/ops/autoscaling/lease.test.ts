@@ -123,6 +123,15 @@ describe('a renewal that fails', () => {
     await expect(lease.renew()).rejects.toMatchObject({ code: 'Forbidden' });
   });
 
+  test('who may have none is told what to ask for', async () => {
+    const { take } = served();
+    server().on(PUT, refusal(403, 'Forbidden', 'leases is forbidden'));
+    await expect(take('a')).rejects.toMatchObject({
+      code: 'Forbidden',
+      remedy: expect.stringContaining('get, create and update of leases.coordination.k8s.io') as string,
+    });
+  });
+
   test('is not let pass when somebody else has it', async () => {
     const { world, take } = served();
     const lease = await take('a');
