@@ -125,7 +125,7 @@ describe('a renewal that fails', () => {
 
   test('who may have none is told what to ask for', async () => {
     const { take } = served();
-    server().on(PUT, refusal(403, 'Forbidden', 'leases is forbidden'));
+    server().on(`POST ${LEASES}`, refusal(403, 'Forbidden', 'leases is forbidden'));
     await expect(take('a')).rejects.toMatchObject({
       code: 'Forbidden',
       remedy: expect.stringContaining('get, create and update of leases.coordination.k8s.io') as string,
