@@ -58,7 +58,7 @@ before(async () => {
     '-f',
     join(CRDS, 'external-secrets'),
   );
-  await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s');
+  await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=300s');
   await cluster.controlPlane.kubectl(['apply', '-f', '-'], {
     input: 'apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: nvidia}\nhandler: nvidia\n',
   });
@@ -68,7 +68,7 @@ after(() => cluster?.controlPlane.stop());
 /** Whatever a test leaves is removed, so that the next one finds an empty cluster. */
 const removedAfter = (t, ...namespaces) =>
   t.after(() =>
-    cluster.controlPlane.kubectl(['delete', 'namespace', ...namespaces, '--ignore-not-found', '--timeout=90s']),
+    cluster.controlPlane.kubectl(['delete', 'namespace', ...namespaces, '--ignore-not-found', '--timeout=300s']),
   );
 
 const filesOf = (dist) =>
@@ -96,7 +96,7 @@ async function cycle(t, props, namespace) {
   assert.deepEqual(await cluster.versions(files), before);
 
   // The namespace goes first, and may take an object with it before kubectl comes to that.
-  await cluster.kubectl('delete', '-f', dist, '--ignore-not-found', '--timeout=120s');
+  await cluster.kubectl('delete', '-f', dist, '--ignore-not-found', '--timeout=300s');
   await cluster.isEmpty(namespace);
 }
 
@@ -129,7 +129,7 @@ describe('kubectl apply -f dist, with strict validation', { concurrency: 6 }, ()
     assert.deepEqual(external.spec.data.map((d) => d.secretKey).sort(), Object.keys(SECRETS).sort());
     const second = await cluster.apply(dist);
     assert.deepEqual([...new Set(Object.values(second))], ['unchanged']);
-    await cluster.kubectl('delete', '-f', dist, '--ignore-not-found', '--timeout=90s');
+    await cluster.kubectl('delete', '-f', dist, '--ignore-not-found', '--timeout=300s');
     await cluster.isEmpty('tars-external');
   });
 
@@ -147,7 +147,7 @@ describe('kubectl apply -f dist, with strict validation', { concurrency: 6 }, ()
     const { spec } = await cluster.json('deployment', '-n', 'tars-existing', 'tars-backend');
     const refs = spec.template.spec.containers[0].env.flatMap((e) => e.valueFrom?.secretKeyRef?.name ?? []);
     assert.deepEqual([...new Set(refs)], ['mine']);
-    await cluster.kubectl('delete', '-f', dist, '--ignore-not-found', '--timeout=90s');
+    await cluster.kubectl('delete', '-f', dist, '--ignore-not-found', '--timeout=300s');
   });
 
   test('by somebody who has rights in one namespace only', async (t) => {
@@ -194,9 +194,9 @@ describe('kubectl apply -f dist, with strict validation', { concurrency: 6 }, ()
     const first = await cluster.apply(dist, as);
     assert.deepEqual([...new Set(Object.values(first))], ['created']);
     await cluster.controllersDidTheirWork('tars-rights', filesOf(dist));
-    await cluster.kubectl('delete', '-f', dist, as, '--timeout=90s');
+    await cluster.kubectl('delete', '-f', dist, as, '--timeout=300s');
     await cluster.kubectl('get', 'namespace', 'tars-rights');
-    await cluster.kubectl('delete', 'namespace', 'tars-rights', '--timeout=90s');
+    await cluster.kubectl('delete', 'namespace', 'tars-rights', '--timeout=300s');
     await cluster.kubectl('delete', 'serviceaccount', 'dev', '-n', 'default');
   });
 
@@ -215,7 +215,7 @@ describe('kubectl apply -f dist, with strict validation', { concurrency: 6 }, ()
     );
     const { data } = await cluster.json('secret', '-n', 'tars-clone', 'tars-secrets');
     assert.equal(Buffer.from(data.POSTGRES_PASSWORD, 'base64').toString(), SECRETS.POSTGRES_PASSWORD);
-    await cluster.kubectl('delete', '-f', first.dist, '--ignore-not-found', '--timeout=90s');
+    await cluster.kubectl('delete', '-f', first.dist, '--ignore-not-found', '--timeout=300s');
   });
 
   test('a self-signed certificate becomes a TLS Secret that the server takes', async (t) => {
@@ -226,7 +226,7 @@ describe('kubectl apply -f dist, with strict validation', { concurrency: 6 }, ()
     });
     const said = await cluster.apply(dist);
     assert.equal(said['secret/tars-tls-cert'], 'created');
-    await cluster.kubectl('delete', '-f', dist, '--ignore-not-found', '--timeout=90s');
+    await cluster.kubectl('delete', '-f', dist, '--ignore-not-found', '--timeout=300s');
   });
 });
 
@@ -257,5 +257,5 @@ test('every text arrives unchanged, in a ConfigMap, a variable and an argument',
     container.args.map((arg) => expand(arg, values)),
     TRICKY,
   );
-  await cluster.kubectl('delete', '-f', dist, '--ignore-not-found', '--timeout=90s');
+  await cluster.kubectl('delete', '-f', dist, '--ignore-not-found', '--timeout=300s');
 });

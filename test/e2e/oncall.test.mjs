@@ -11,6 +11,7 @@ import { after, before, describe, test } from 'node:test';
 import { binaryPath } from '../testbed/binaries.mjs';
 import { startControlPlane } from '../testbed/control-plane.mjs';
 import { run } from '../testbed/run.mjs';
+import { until } from '../testbed/wait.mjs';
 import { PodActor } from './pod-actor.mjs';
 import { App, cpuAutoscaler, ROOT, tars } from './support.mjs';
 
@@ -80,15 +81,16 @@ async function apply(object) {
   assert.equal(code, 0, stderr);
 }
 
-/** A pod of the Deployment that serves. */
-async function aPod() {
-  const pods = await admin.listPods('app=web');
-  const pod = pods.find(({ isReady }) => isReady) ?? assert.fail('no pod is ready');
-  return pod.name;
+/** A pod of the Deployment that serves, and goes on to. */
+function aPod() {
+  return until('a pod that is ready', async () => {
+    const pods = await admin.listPods('app=web');
+    return pods.find(({ isReady, status }) => isReady && status !== 'Terminating')?.name;
+  });
 }
 
 /** Runs `tars …`; what goes on until Ctrl-C is interrupted once it has said what is expected. */
-async function command(argv, until, cwd = plane.directory) {
+async function command(argv, expected, cwd = plane.directory) {
   const main = join(ROOT, 'build', 'lib', 'cli', 'main.js');
   const PATH = [dirname(binaryPath('kubectl')), process.env.PATH].join(delimiter);
   const env = { ...process.env, PATH, KUBECONFIG: kubeconfig };
@@ -100,7 +102,7 @@ async function command(argv, until, cwd = plane.directory) {
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {
       text += chunk;
-      if (until?.test(text) !== true || isInterrupted) return;
+      if (expected?.test(text) !== true || isInterrupted) return;
       isInterrupted = true;
       child.kill('SIGINT');
     });
@@ -173,11 +175,13 @@ test('each change has left an Event with the name that the server knows, also on
     ...{ 'Scaled Deployment': 1, 'Scaled StatefulSet': 1, 'Pinned Deployment': 1, 'Unpinned Deployment': 1 },
     ...{ 'RolledBack Deployment': 1, 'RolledBack StatefulSet': 1 },
   });
-  const there = new Set((await admin.listPods()).map(({ uid }) => uid));
   for (const { involvedObject } of events.filter(
     ({ reason, involvedObject: of }) => reason === 'Restarted' && of.kind === 'Pod',
   )) {
-    assert.ok(!there.has(involvedObject.uid));
+    await until('the pod is gone', async () => {
+      const pods = await admin.listPods();
+      return pods.every(({ uid }) => uid !== involvedObject.uid);
+    });
     const { code, text } = await command(['events', involvedObject.name]);
     assert.equal(code, 0);
     assert.match(text, /Restarted .*restarted pod/);
@@ -233,7 +237,7 @@ describe(
   'the ServiceAccount of a pod',
   { skip: process.platform !== 'linux' && 'namespaces of Linux are needed' },
   () => {
-    const script = `
+    const script = (pod = '') => `
     const { ClusterManager } = require('cdk8s-tars/ops');
     const said = (promise) => promise.then(() => 'done', ({ code }) => code);
     (async () => {
@@ -244,7 +248,7 @@ describe(
         pods: pods.length > 0,
         restart: await said(manager.restart({ name: 'web' }, { dryRun: true })),
         watch: await said(manager.waitFor({ kind: 'Pod', name: 'none' }, 'created', { timeoutMs: 300 })),
-        exec: await said(manager.executeInPod(pods[0].name, ['true'])),
+        exec: await said(manager.executeInPod(${JSON.stringify(pod)}, ['true'])),
         nodes: await said(manager.getNodeInfo('none')),
       };
       manager.close();
@@ -253,7 +257,7 @@ describe(
 
     test('serves the library, within its rights', async () => {
       const { stdout: token } = await plane.kubectl(['create', 'token', 'oncall', '-n', NAMESPACE]);
-      const { code, stdout, stderr } = await inPod(script, token.trim());
+      const { code, stdout, stderr } = await inPod(script(await aPod()), token.trim());
       assert.equal(code, 0, stderr);
       const { where, ...outcomes } = JSON.parse(stdout);
       assert.match(where, new RegExp(`^context inClusterContext \\(${plane.url}\\), namespace ${NAMESPACE}$`));
@@ -263,7 +267,7 @@ describe(
     });
 
     test('whose token is not of this cluster is told so', async () => {
-      const { stdout } = await inPod(script, 'none');
+      const { stdout } = await inPod(script(), 'none');
       assert.equal(JSON.parse(stdout).code, 'Unauthorized');
     });
   },
@@ -359,11 +363,9 @@ test('each right of the Role is needed, and there is no other', async () => {
     );
     await apply({ ...role, rules: rules.filter(({ verbs }) => verbs.length > 0) });
     // The authorizer watches Roles, and is a little behind.
-    let refused = false;
-    for (let i = 0; i < 20 && refused !== true; i++) refused = await isRefused(USES[name]);
-    assert.equal(refused, true, `${name}: not needed`);
+    await until(`${name} is needed: it is refused`, async () => (await isRefused(USES[name])) === true);
     await apply(role);
-    for (let i = 0; i < 20 && (await isRefused(USES[name])) === true; i++);
+    await until(`${name} is granted again`, async () => (await isRefused(USES[name])) !== true);
   }
   manager.close();
 });

@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { startControlPlane } from '../testbed/control-plane.mjs';
 import { until as patiently } from '../testbed/wait.mjs';
 import { PodActor } from './pod-actor.mjs';
@@ -38,10 +37,12 @@ before(async () => {
     spec: { hard: { pods: '2' } },
   });
   for (const name of ['one', 'two']) await apply({ apiVersion: 'v1', kind: 'Node', metadata: { name } });
-  await until('the ServiceAccounts', async () => {
-    const { code } = await plane.kubectl(['get', 'serviceaccount', 'default', '-n', SMALL]);
-    return code === 0;
-  });
+  for (const namespace of [NAMESPACE, RESTRICTED, SMALL]) {
+    await until('the ServiceAccount', async () => {
+      const { code } = await plane.kubectl(['get', 'serviceaccount', 'default', '-n', namespace]);
+      return code === 0;
+    });
+  }
   actor = new PodActor(await connectCluster({ kubeconfig: plane.kubeconfig }), [NAMESPACE, SMALL, RESTRICTED]);
 });
 after(async () => {
@@ -147,7 +148,10 @@ describe('what is there', () => {
   });
 
   test('events, and those that come', async () => {
-    assert.ok((await manager.events({ name: 'web' })).some(({ reason }) => reason === 'ScalingReplicaSet'));
+    // Controllers write their Events beside their work.
+    await until('an event', async () =>
+      (await manager.events({ name: 'web' })).some(({ reason }) => reason === 'ScalingReplicaSet'),
+    );
     const abort = new AbortController();
     const seen = [];
     for await (const event of manager.followEvents({ name: 'web', signal: abort.signal })) {
@@ -350,7 +354,7 @@ describe('somebody else writes between a read and the write that rests on it', (
       await deployed(name, { kind, image: 'a:2' });
       const { manager: meddled, left } = raced(2, kind, name);
       assert.equal((await meddled.rollback({ kind, name })).images[0], 'a:1');
-      assert.equal(left(), -1, 'the third write was the one');
+      assert.ok(left() < 0, 'two writes met a conflict; more, if controllers write as well');
       await manager.waitForRollout({ kind, name });
       assert.equal((await current({ kind, name })).images[0], 'a:1');
     });
@@ -374,10 +378,10 @@ describe('somebody else writes between a read and the write that rests on it', (
     await apply(cpuAutoscaler(NAMESPACE, 'raced-auto', 2, 5));
     const pinned = raced(2, 'hpa', 'raced-auto');
     assert.deepEqual((await pinned.manager.pin('raced-auto', 4)).minReplicas, 4);
-    assert.equal(pinned.left(), -1);
+    assert.ok(pinned.left() < 0);
     const back = raced(2, 'hpa', 'raced-auto');
     await back.manager.unpin('raced-auto');
-    assert.equal(back.left(), -1);
+    assert.ok(back.left() < 0);
     const [{ minReplicas, maxReplicas }] = await manager.autoscalers('raced-auto');
     assert.deepEqual([minReplicas, maxReplicas], [2, 5]);
   });
@@ -572,7 +576,7 @@ describe('rollouts, beside kubectl', () => {
       for (const earlier of [from ?? []].flat()) await deployed(app, earlier);
       await apply(workload(app, to));
       const at = new ClusterManager(client, namespace);
-      const seconds = { Timeout: 6, RolloutPaused: 6, RolloutRefused: 30 }[verdict] ?? 40;
+      const seconds = { Timeout: 6, RolloutPaused: 15, RolloutRefused: 30 }[verdict] ?? 40;
       const began = Date.now();
       const timed = (promise) => promise.then((result) => ({ result, took: Date.now() - began }));
       const outcome = at.waitForRollout({ kind, name: app }, { timeoutMs: seconds * 1000 }).then(
@@ -605,6 +609,10 @@ describe('rollouts, beside kubectl', () => {
     await plane.kubectl(['delete', kind, app, '-n', SMALL]);
     const at = new ClusterManager(client, SMALL);
     await until('its pods are gone', async () => (await at.listPods(`app=${app}`)).length === 0);
+    await until('the quota counts none of them', async () => {
+      const args = ['get', 'quota', 'quota', '-n', SMALL, '-o', 'jsonpath={.status.used.pods}'];
+      return (await plane.kubectl(args)).stdout === '0';
+    });
   }
 
   test('a StatefulSet in a full quota, with the time that a refusal has by default', async () => {
@@ -624,6 +632,7 @@ describe('rollouts, beside kubectl', () => {
     await apply(workload('mended', { ...set, namespace: RESTRICTED }));
     await fails(at.waitForRollout(ref, { refusalMs: 0 }), 'RolloutRefused', /violates PodSecurity/);
     await apply(workload('mended', { ...set, namespace: RESTRICTED, security: RESTRAINED, does: 'wait' }));
+    await until('a pod', async () => (await at.listPods('app=mended')).length > 0);
     // By OrderedReady the second pod is not tried before the first is ready.
     await fails(at.waitForRollout(ref, { refusalMs: 0, timeoutMs: 8_000 }), 'Timeout', /2 of 2 pods are not ready/);
     assert.deepEqual((await at.rolloutStatus(ref)).reasons, []);
@@ -635,6 +644,9 @@ describe('rollouts, beside kubectl', () => {
     await apply(workload('broken', { ...set, image: 'a:2', does: 'crash' }));
     await until('the broken pod', async () => (await manager.getPodInfo('broken-1')).status === 'CrashLoopBackOff');
     await apply(workload('broken', { ...set, image: 'a:3' }));
+    await until('its controller', async () =>
+      (await manager.rolloutStatus(ref)).reasons.some((reason) => reason.startsWith('broken-1: ')),
+    );
     await fails(
       manager.waitForRollout(ref, { timeoutMs: 5_000 }),
       'Timeout',
@@ -662,9 +674,11 @@ describe('rollouts, beside kubectl', () => {
 
   test('deletion while it is waited for', async () => {
     await apply(workload('deleted', { does: 'wait' }));
-    const waiting = manager.waitForRollout({ name: 'deleted' }, { timeoutMs: 60_000 });
+    let isBegun = false;
+    const onChange = () => (isBegun = true);
+    const waiting = manager.waitForRollout({ name: 'deleted' }, { timeoutMs: 60_000, onChange });
     const seen = fails(waiting, 'ObjectDeleted');
-    await sleep(500);
+    await until('the wait', () => isBegun);
     await plane.kubectl(['delete', 'deployment', 'deleted', '-n', NAMESPACE, '--wait=false']);
     await seen;
   });

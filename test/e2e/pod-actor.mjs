@@ -23,7 +23,8 @@ export class PodActor {
     while (!this.#stopped) {
       for (const namespace of namespaces) {
         const path = `/api/v1/namespaces/${namespace}/pods`;
-        const { items } = await this.#client.call({ method: 'GET', path });
+        // A server that is busy is asked again in the next round.
+        const { items } = await this.#client.call({ method: 'GET', path }).catch(() => ({ items: [] }));
         // A pod may be gone by the time its status comes.
         for (const pod of items) await this.#act(`${path}/${pod.metadata.name}`, pod).catch(() => {});
       }
