@@ -5,7 +5,7 @@
  */
 module.exports = {
   // Ends what hangs; how long a test takes is no matter of a test.
-  testTimeout: 60_000,
+  testTimeout: 300_000,
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],

@@ -96,7 +96,7 @@ autoscaling: {
     expect(compile(`${head}\n${service}\n${tars}`)).toEqual([]);
     const wrong = compile(`${head}\n${service.replace('cpuTarget', 'targetValue')}\n${tars}`);
     expect(wrong).toEqual([expect.stringContaining("'targetValue' does not exist in type 'AutoscalingProps'")]);
-  }, 60_000);
+  });
 
   test('nothing, when the present policy is the proposed one', () => {
     const present = choice(4, 10);

@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { nodeIo } from '../../lib/cli/node-io';
 import { startProgram } from '../../lib/cli/start-program';
 
@@ -20,14 +23,22 @@ test('a program that is not there', async () => {
   expect(result).toMatchObject({ status: undefined, errorCode: 'ENOENT', signal: undefined });
 });
 
-const LISTENS = 'process.on("SIGINT", () => process.exit(130)); setInterval(() => {}, 1000); console.log("ready");';
-const DEAF = 'process.on("SIGINT", () => undefined); setInterval(() => {}, 1000);';
-
 test.each([
-  ['interrupted', LISTENS, { status: 130 }],
-  ['killed when it does not heed that', DEAF, { status: undefined, signal: 'SIGKILL' }],
-])('a program that is called off is %s', async (_, script, end) => {
-  expect(await node(script, AbortSignal.timeout(1000))).toMatchObject(end);
+  ['interrupted', 'process.exit(130)', { status: 130 }],
+  ['killed when it does not heed that', 'undefined', { status: undefined, signal: 'SIGKILL' }],
+])('a program that is called off is %s', async (_, onInterrupt, end) => {
+  const directory = mkdtempSync(join(tmpdir(), 'tars-start-'));
+  const ready = join(directory, 'ready');
+  const listens = `process.on("SIGINT", () => ${onInterrupt}); setInterval(() => {}, 1000);`;
+  const says = `require("node:fs").writeFileSync(${JSON.stringify(ready)}, "");`;
+  const abort = new AbortController();
+  const ended = node(listens + says, abort.signal);
+  // Not before it listens.
+  while (!existsSync(ready)) await new Promise((resolve) => setTimeout(resolve, 20));
+  abort.abort();
+
+  expect(await ended).toMatchObject(end);
+  rmSync(directory, { recursive: true });
 });
 
 test('it is in a process group of its own, where Ctrl-C does not reach it', async () => {

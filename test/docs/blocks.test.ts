@@ -68,7 +68,7 @@ describe('the TypeScript in the documentation', () => {
 
   beforeAll(() => {
     errors = compile();
-  }, 60_000);
+  });
 
   test.each(blocks.map((block, index) => [`${block.page}:${block.line}`, String(index)]))('%s compiles', (_, index) => {
     expect(errors.get(index)).toEqual([]);

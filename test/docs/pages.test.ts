@@ -6,9 +6,6 @@ import { checkApp, Exposure, formatIssue, Service } from 'cdk8s-tars';
 import type { Page } from './pages';
 import { pages, prose, ROOT } from './pages';
 
-// One test starts a program for each command.
-jest.setTimeout(60_000);
-
 const ALL = pages();
 const PACKAGE = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 

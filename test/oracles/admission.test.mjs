@@ -39,7 +39,7 @@ before(async () => {
   server = new ApiServer(controlPlane);
   const { code, stderr } = await controlPlane.kubectl(['apply', '--server-side', '-f', CRDS]);
   assert.equal(code, 0, stderr);
-  await controlPlane.kubectl(['wait', '--for=condition=Established', '--timeout=60s', '-f', CRDS]);
+  await server.customResources();
   for (const name of new Set(['tars', ...NAMESPACES]))
     await server.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
 });

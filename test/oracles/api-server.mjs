@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { parse } from 'yaml';
+import { until } from '../testbed/wait.mjs';
 
 /**
  * @typedef {object} Verdict
@@ -59,6 +60,21 @@ export class ApiServer {
 
   forget() {
     this.resources.clear();
+  }
+
+  /** Waits until every custom resource is served: a definition that is established is so a moment later. */
+  async customResources() {
+    const { body } = await this.send('GET', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions');
+    for (const { spec } of body.items) {
+      for (const { name: version } of spec.versions.filter(({ served }) => served)) {
+        const apiVersion = `${spec.group}/${version}`;
+        await until(`${spec.names.kind} of ${apiVersion}`, async () => {
+          this.forget();
+          const { status } = await this.send('GET', `/apis/${apiVersion}/${spec.names.plural}`);
+          return status === 200 && (await this.resourceOf({ apiVersion, kind: spec.names.kind })) !== undefined;
+        });
+      }
+    }
   }
 
   close() {

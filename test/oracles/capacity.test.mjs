@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startControlPlane } from '../testbed/control-plane.mjs';
+import { until } from '../testbed/wait.mjs';
 import { ApiServer } from './api-server.mjs';
 import { randomClaim, randomLimitRange, randomPod, randomService } from './capacity/pods.mjs';
 import { mutationsOf } from './capacity/mutations.mjs';
@@ -61,6 +62,10 @@ before(async () => {
     ['low', 1],
   ]) {
     await api.create({ apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name }, value });
+    // Admission looks at a copy that comes a moment later.
+    const spec = { priorityClassName: name, containers: [{ name: 'one', image: 'one:1' }] };
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'default' }, spec };
+    await until('the class', async () => !(await api.dryRun(pod)).refused);
   }
 });
 after(async () => {
@@ -101,7 +106,10 @@ function bounded(pod, ...ranges) {
 }
 
 async function ask(object) {
-  const said = await api.dryRun(object);
+  const said = await until('the quota is known to admission', async () => {
+    const answer = await api.dryRun(object);
+    return answer.message.includes('status unknown for quota') ? undefined : answer;
+  });
   counted.asked += 1;
   if (said.refused) counted.refused += 1;
   return said;

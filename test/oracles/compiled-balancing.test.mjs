@@ -66,9 +66,8 @@ before(async () => {
   ]);
   rmSync(scratch, { recursive: true });
   assert.equal(code, 0, stderr);
-  const established = await plane.kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s']);
-  assert.equal(established.code, 0, established.stderr);
   api = new ApiServer(plane);
+  await api.customResources();
   await api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'tars' } });
 });
 after(async () => {

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startControlPlane } from '../testbed/control-plane.mjs';
+import { until } from '../testbed/wait.mjs';
 import { ApiServer } from './api-server.mjs';
 import { randomCase } from './fit/cases.mjs';
 import { makeNodes, removeNodes } from './fit/nodes.mjs';
@@ -104,9 +105,23 @@ async function ranTheStack(emitted, nodes, namespace) {
     for (const kind of ['deployments', 'statefulsets']) {
       await api.send('DELETE', `/apis/apps/v1/namespaces/${namespace}/${kind}?propagationPolicy=Background`);
     }
-    await api.send('DELETE', `/apis/batch/v1/namespaces/${namespace}/jobs?propagationPolicy=Background`);
-    await sleep(1500);
-    await removeNodes(api, namespace);
+    for (const kind of ['cronjobs', 'jobs']) {
+      await api.send('DELETE', `/apis/batch/v1/namespaces/${namespace}/${kind}?propagationPolicy=Background`);
+    }
+    // What makes pods has to be gone before them, or they come again, on the nodes of the next.
+    await until('the owners of pods are gone', async () => {
+      const paths = [
+        'apps/v1/namespaces/NS/replicasets',
+        'apps/v1/namespaces/NS/statefulsets',
+        'batch/v1/namespaces/NS/jobs',
+      ];
+      const lists = await Promise.all(paths.map((path) => api.send('GET', `/apis/${path.replace('NS', namespace)}`)));
+      return lists.every(({ body }) => body.items.length === 0);
+    });
+    await until('the pods are gone', async () => {
+      await removeNodes(api, namespace);
+      return (await api.send('GET', `/api/v1/namespaces/${namespace}/pods`)).body.items.length === 0;
+    });
     await sleep(500);
   }
 }
@@ -121,23 +136,60 @@ async function settled(namespace, nodes) {
     quiet = now === before && body.items.length > 0 ? quiet + 1 : 0;
     // A pod without a place is tried again within ten seconds of what may help it.
     const waits = body.items.some(({ spec }) => spec.nodeName === undefined);
-    if (quiet === (waits ? 24 : 6)) return body.items;
+    if (quiet >= (waits ? 24 : 6) && body.items.every(isTried) && (await areMade(namespace))) return body.items;
     before = now;
     await sleep(500);
   }
+}
+
+/** Whether the scheduler has said something about a pod. */
+function isTried({ spec, status }) {
+  return spec.nodeName !== undefined || status.conditions?.some(({ type }) => type === 'PodScheduled') === true;
+}
+
+/** Whether the controllers have made every pod that is wanted. */
+async function areMade(namespace) {
+  const [deployments, sets, jobs] = await Promise.all(
+    ['apps/v1/deployments', 'apps/v1/statefulsets', 'batch/v1/jobs'].map(async (path) => {
+      const [group, version, plural] = path.split('/');
+      return (await api.send('GET', `/apis/${group}/${version}/namespaces/${namespace}/${plural}`)).body.items;
+    }),
+  );
+  const isScaled = ({ metadata, spec, status }) =>
+    status.observedGeneration === metadata.generation && (status.replicas ?? 0) === spec.replicas;
+  return [...deployments, ...sets].every(isScaled) && jobs.every(({ status }) => (status.active ?? 0) > 0);
+}
+
+/**
+ * Waits until the scheduler has seen all nodes, as they are, and no other. It says so of a pod that no node is good for: how many
+ * there are, and whether one still has the taint with which it was born.
+ */
+async function nodesAreSeen(namespace, nodes) {
+  let tries = 0;
+  await until('the scheduler has seen the nodes', async () => {
+    tries += 1;
+    const pod = {
+      ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: `nowhere-${tries}`, namespace } },
+      spec: { nodeSelector: { nobody: 'here' }, containers: [{ name: 'one', image: 'one:1' }] },
+    };
+    const { reason } = await decided(api, pod, nodes);
+    await api.send('DELETE', `/api/v1/namespaces/${namespace}/pods/${pod.metadata.name}?gracePeriodSeconds=0`);
+    return reason.startsWith(`0/${nodes.length} nodes`) && !reason.includes('node.kubernetes.io/not-ready');
+  });
 }
 
 async function begin(namespace, nodes, objects) {
   await api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   await makeNodes(api, nodes);
   for (const object of objects) await api.create(object);
-  // Pods of a namespace are refused before its account is there; the scheduler has to see the nodes, too.
+  // Pods of a namespace are refused before its account is there.
   for (;;) {
     const { status } = await api.send('GET', `/api/v1/namespaces/${namespace}/serviceaccounts/default`);
     if (status === 200) break;
     await sleep(20);
   }
   await sleep(300);
+  await nodesAreSeen(namespace, nodes);
 }
 
 async function compare(namespace, nodes, objects, pods) {

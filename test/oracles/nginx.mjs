@@ -5,8 +5,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { cacheDirectory, writeWhole } from '../testbed/cache.mjs';
+import { TerminalError, until } from '../testbed/wait.mjs';
 
 const OLDEST = [1, 27, 3];
 const ARCHITECTURES = {
@@ -92,12 +92,28 @@ export function testConfiguration(text) {
   }
 }
 
+/** A port that was free may have been taken before nginx listens on it. */
+const PORT_ATTEMPTS = 5;
+
 /**
  * Starts one worker that listens on a free port of the loopback.
  * @param {(port: number) => string} http what stands inside `http { }`
  */
 export async function startNginx(http) {
-  const port = await freePort();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startOn(await freePort(), http);
+    } catch (error) {
+      if (attempt === PORT_ATTEMPTS || !/Address already in use/i.test(String(error))) throw error;
+    }
+  }
+}
+
+/**
+ * @param {number} port
+ * @param {(port: number) => string} http
+ */
+async function startOn(port, http) {
   const folder = mkdtempSync(join(tmpdir(), 'tars-nginx-'));
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   const file = join(folder, 'nginx.conf');
@@ -116,23 +132,29 @@ ${http(port)}
   });
   let said = '';
   child.stderr.on('data', (data) => (said += data));
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  for (let tries = 0; !(await answers(port)); tries++) {
-    if (child.exitCode !== null || tries > 200) throw new Error(`nginx did not start: ${said}`);
-    await wait(25);
-  }
-  return {
-    port,
-    stop: async () => {
-      child.kill('SIGTERM');
-      await ended;
-      rmSync(folder, { recursive: true, force: true });
-    },
+  // All that it said is there by then.
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+  const stop = async () => {
+    if (!hasEnded()) child.kill('SIGTERM');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
   };
+  try {
+    // It writes its process id once it listens; somebody else may answer on that port.
+    await until('nginx is there', async () => {
+      if (hasEnded()) throw new TerminalError('nginx has ended');
+      return existsSync(join(folder, 'pid')) && answers(port);
+    });
+  } catch (error) {
+    await stop();
+    throw new Error(`nginx did not start: ${said}`, { cause: error });
+  }
+  return { port, stop };
 }
 
 /** @returns {Promise<number>} */
-export function freePort() {
+function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { startNameServer } from './name-server.mjs';
-import { freePort, nginxVersion, startNginx } from './nginx.mjs';
+import { nginxVersion, startNginx } from './nginx.mjs';
 
 const require = createRequire(import.meta.url);
 const { compileBalancing } = require('cdk8s-tars/ops');
@@ -16,12 +16,14 @@ const ADDRESSES = ['127.0.0.1', '127.0.0.2', '127.0.0.3'];
 const STRATEGIES = ['round-robin', 'weighted', 'least-connections', 'random', 'ip-hash'];
 
 /** @type {import('node:http').Server[]} */
-let backends = [];
+const backends = [];
 let port = 0;
 
 before(async () => {
-  port = await freePort();
-  backends = await Promise.all(ADDRESSES.map(startBackend));
+  const [first, ...others] = ADDRESSES;
+  backends.push(await startBackend(first));
+  port = backends[0].address().port;
+  for (const address of others) backends.push(await startBackend(address));
   console.log(`nginx ${nginxVersion()}`);
 });
 after(() => {

@@ -38,14 +38,11 @@ try {
 }
 `;
 
-// Each test starts programs.
-jest.setTimeout(60_000);
-
 let project: EmptyProject;
 
 beforeAll(() => {
   project = new EmptyProject();
-}, 120_000);
+});
 
 afterAll(() => {
   project.remove();
@@ -171,5 +168,5 @@ new Postgres(chart, 'other', { storage: 5 });
       'false',
     ];
     expect(project.tsc('--noEmit', ...options, ...files)).toEqual({ status: 0, stdout: '', stderr: '' });
-  }, 60_000);
+  });
 });

@@ -21,7 +21,7 @@ import { TerminalError, until } from './wait.mjs';
  * @property {readonly string[]} [apiServerArgs] more arguments, such as feature gates
  * @property {readonly string[]} [controllerManagerArgs] more arguments, such as the sync period of the HPA
  * @property {boolean} [scheduler] whether the scheduler runs; by default it does not, since there are no nodes
- * @property {number} [timeoutMs] how long each component may take; by default 60_000
+ * @property {number} [timeoutMs] how long each component may take; by default 180_000
  * @property {AbortSignal} [signal] ends the start
  */
 
@@ -112,7 +112,7 @@ function startComponent(record, directory, { name, args }) {
  * @param {LaunchOptions} options
  * @param {() => Promise<boolean>} attempt
  */
-async function ready(record, { timeoutMs = 60_000, signal }, attempt) {
+async function ready(record, { timeoutMs = 180_000, signal }, attempt) {
   const latest = /** @type {Started} */ (record.processes.at(-1));
   try {
     await until(

@@ -56,7 +56,7 @@ export async function end(processes, graceMs = 10_000) {
   signalRunning(processes, 'SIGTERM');
   if (!(await gone(processes, graceMs))) {
     signalRunning(processes, 'SIGKILL');
-    if (!(await gone(processes, 5_000))) {
+    if (!(await gone(processes, 60_000))) {
       const left = processes.filter(isRunning).map(({ name, pid }) => `${name} (${pid})`);
       throw new Error(`processes that do not end: ${left.join(', ')}`);
     }

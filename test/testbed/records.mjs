@@ -112,7 +112,8 @@ export async function endRecorded(record) {
  * @param {RunRecord} record
  */
 export function forget(record) {
-  rmSync(record.directory, { recursive: true, force: true });
+  // What was killed may be in the middle of making a file.
+  rmSync(record.directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   rmSync(recordFile(record.id), { force: true });
 }
 

@@ -30,7 +30,7 @@ const id = 'standing';
 export async function standingUp() {
   await endAbandoned();
   const record = newRecord(id, join(recordsDirectory(), id));
-  const standing = await until('no other run is starting it', () => claimOrFind(record), { timeoutMs: 120_000 });
+  const standing = await until('no other run is starting it', () => claimOrFind(record), { timeoutMs: 600_000 });
   if (standing.access) {
     return standing.access;
   }

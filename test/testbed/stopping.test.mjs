@@ -3,8 +3,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { after, describe, test } from 'node:test';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { cacheDirectory } from './cache.mjs';
 import { startControlPlane } from './control-plane.mjs';
 import { end, isRunning } from './process.mjs';
 import { endAbandoned, readRecords } from './records.mjs';
@@ -33,8 +36,8 @@ const reports = [];
 async function startOwner(script) {
   const owner = spawnOwner(script);
   const ended = once(owner, 'exit');
-  const [line] = await once(owner.stdout, 'data');
-  const report = JSON.parse(String(line));
+  const line = await Promise.race([once(owner.stdout, 'data'), ended.then(() => assert.fail('it ended too early'))]);
+  const report = JSON.parse(String(line[0]));
   reports.push(report);
   return { owner, report, ended };
 }
@@ -69,7 +72,23 @@ function assertGone({ processes, directory }) {
 }
 
 describe('what a control plane leaves when its owner', () => {
-  after(() => end(reports.flatMap(({ processes }) => processes)));
+  const inherited = process.env.TARS_TESTBED_CACHE;
+  // Records of our own: another run on this machine ends what it finds abandoned.
+  const cache = mkdtempSync(join(tmpdir(), 'tars-stopping-'));
+
+  before(() => {
+    const parts = join(cacheDirectory(), 'parts');
+    mkdirSync(parts, { recursive: true });
+    symlinkSync(parts, join(cache, 'parts'), 'junction');
+    process.env.TARS_TESTBED_CACHE = cache;
+  });
+
+  after(async () => {
+    await end(reports.flatMap(({ processes }) => processes));
+    rmSync(cache, { recursive: true, force: true });
+    if (inherited === undefined) delete process.env.TARS_TESTBED_CACHE;
+    else process.env.TARS_TESTBED_CACHE = inherited;
+  });
 
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
     test(`gets ${signal}: nothing, and the owner ends by it`, async () => {

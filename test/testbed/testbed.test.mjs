@@ -225,7 +225,7 @@ describe('the control plane', () => {
   });
 
   test('deletes a namespace with all that is in it', async () => {
-    const { code, stderr } = await controlPlane.kubectl(['delete', 'namespace', namespace, '--timeout=60s']);
+    const { code, stderr } = await controlPlane.kubectl(['delete', 'namespace', namespace, '--timeout=300s']);
     assert.equal(code, 0, stderr);
     assert.deepEqual(await found('namespace', namespace), []);
   });

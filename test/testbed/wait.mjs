@@ -25,11 +25,11 @@ export class TerminalError extends Error {}
  * @param {string} what is waited for, as the error shall say
  * @param {() => T | undefined | false | Promise<T | undefined | false>} attempt
  * @param {{ timeoutMs?: number, intervalMs?: number, signal?: AbortSignal | undefined }} [options]
- *   30 s and 50 ms by default
+ *   two minutes and 50 ms by default
  * @returns {Promise<T>}
  * @throws {WaitTimeoutError}
  */
-export async function until(what, attempt, { timeoutMs = 30_000, intervalMs = 50, signal } = {}) {
+export async function until(what, attempt, { timeoutMs = 120_000, intervalMs = 50, signal } = {}) {
   const deadline = Date.now() + timeoutMs;
   /** @type {unknown} */
   let lastError;

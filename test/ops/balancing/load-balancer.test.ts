@@ -122,7 +122,7 @@ describe.each(STRATEGIES)('%s', (strategy) => {
     const distinct = { 'round-robin': 200, weighted: 200, 'least-connections': 200, random: 190, 'ip-hash': 150 };
     expect(chosen.size).toBeGreaterThanOrEqual(distinct[strategy]);
     expect(balancer.getClusterStats()).toMatchObject({ connections: 200, available: 10_000 });
-  }, 30_000);
+  });
 });
 
 describe('leases', () => {

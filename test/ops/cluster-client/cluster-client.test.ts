@@ -126,7 +126,7 @@ describe('what is tried again', () => {
     server().on(`GET ${POD}`, refusal(429, 'TooManyRequests', 'slow down', { headers: { 'Retry-After': '600' } }));
     const client = await server().client();
 
-    await expect(client.call({ method: 'GET', path: POD, timeoutMs: 300 })).rejects.toMatchObject({
+    await expect(client.call({ method: 'GET', path: POD, timeoutMs: 3_000 })).rejects.toMatchObject({
       code: 'TooManyRequests',
       status: { retryAfterSeconds: 600 },
     });

@@ -11,7 +11,7 @@ const LOG = `GET ${PODS}/web/log`;
 /** Ends by itself, so that a failing test does. */
 async function* texts(query: LogsQuery): AsyncGenerator<string, void, undefined> {
   const client = await server().client();
-  const signal = AbortSignal.timeout(4_000);
+  const signal = AbortSignal.timeout(120_000);
   for await (const { text } of podLogs({ client, namespace: 'tars' }, { labelSelector: 'app=web', signal, ...query }))
     yield text;
 }

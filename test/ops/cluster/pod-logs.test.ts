@@ -222,7 +222,7 @@ describe('a container that crashes again and again', () => {
         log(isNext ? next : LINES)(seen, response);
       });
     const client = await server().client();
-    const signal = AbortSignal.timeout(4_000);
+    const signal = AbortSignal.timeout(120_000);
     const texts: string[] = [];
     for await (const { text } of podLogs({ client, namespace: 'tars' }, { labelSelector: 'app=web', signal })) {
       texts.push(text);

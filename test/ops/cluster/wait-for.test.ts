@@ -17,5 +17,5 @@ test('an object that was deleted and made anew while nobody watched is gone', as
   });
   const place = { client: await server().client(), namespace: 'tars' };
 
-  expect(await waitFor(place, { kind: 'Pod', name: 'db-0' }, 'deleted', { timeoutMs: 3_000 })).toBeUndefined();
+  expect(await waitFor(place, { kind: 'Pod', name: 'db-0' }, 'deleted', { timeoutMs: 120_000 })).toBeUndefined();
 });

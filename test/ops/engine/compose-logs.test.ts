@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { ComposeManager } from '../../../lib/ops/engine/compose-manager';
 import { aContainer, answer, frame, useFakeEngine } from '../../support/fake-engine';
 import type { EngineAnswer } from '../../support/fake-engine';
@@ -82,6 +83,10 @@ test('a container that comes later is followed, from its beginning', async () =>
   expect(await engine().openConnections()).toBeLessThanOrEqual(4);
 });
 
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
 /** The log of one container: with a tail as the engine gives it, and from a moment on. */
 const lastOf =
   (lines: readonly string[]): EngineAnswer =>
@@ -97,13 +102,15 @@ test.each([
   ['after which it was started again: only what is new', '2025-11-25T12:00:00Z', ['new'], ['6', '7', 'new']],
 ])('the last lines of one that has ended, and an event %s', async (_, startedAt, more, expected) => {
   const lines = Array.from({ length: 8 }, (__, i) => `2025-11-25T11:00:01.${i}00000000Z ${i}\n`);
+  const STATE = 'GET /containers/id-migrate-1/json';
   const migrate = (StartedAt: string): ReturnType<typeof aContainer> =>
     aContainer('migrate', { state: { ...ended, StartedAt }, host: { RestartPolicy: { Name: 'no' } } });
   let isLater = false;
+  let events: ServerResponse | undefined;
   const abort = new AbortController();
   engine()
     .has(migrate('2025-11-25T11:00:00Z'))
-    .on('GET /containers/id-migrate-1/json', (seen, response) => {
+    .on(STATE, (seen, response) => {
       answer(migrate(isLater ? startedAt : '2025-11-25T11:00:00Z'))(seen, response);
     })
     .on('GET /containers/id-migrate-1/logs', (seen, response) => {
@@ -114,20 +121,20 @@ test.each([
     })
     .on('GET /events', (__, response) => {
       response.writeHead(200).flushHeaders();
-      setTimeout(() => {
-        isLater = true;
-        response.write(
-          `${JSON.stringify({ Action: 'start', timeNano: 1e18, Actor: { ID: 'id-web-1', Attributes: {} } })}\n`,
-        );
-        setTimeout(() => {
-          abort.abort();
-        }, 300);
-      }, 200);
+      events = response;
     });
   const got: string[] = [];
   const reading = (async () => {
     for await (const { text } of shop().monitorPodLogs({ tailLines: 2, signal: abort.signal })) got.push(text);
   })();
+  // It was looked at before it was read, and twice at its end: now it waits.
+  await until(() => events !== undefined && engine().count(STATE) === 3 && got.length === 2);
+  isLater = true;
+  events?.write(`${JSON.stringify({ Action: 'start', timeNano: 1e18, Actor: { ID: 'id-web-1', Attributes: {} } })}\n`);
+  await until(() => engine().count(STATE) > 3 && got.length >= expected.length);
+  // What it should not read it had the time for.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  abort.abort();
 
   await expect(reading).rejects.toMatchObject({ code: 'Aborted' });
   expect(got).toEqual(expected);

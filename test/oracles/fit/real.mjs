@@ -20,7 +20,7 @@ export const STORAGE_CLASS = {
 export async function decided(api, pod, nodes) {
   const { name, namespace } = pod.metadata;
   await api.create(pod);
-  for (const end = Date.now() + 60_000; Date.now() < end; await sleep(15)) {
+  for (const end = Date.now() + 300_000; Date.now() < end; await sleep(15)) {
     const { body } = await api.send('GET', `/api/v1/namespaces/${namespace}/pods/${name}`);
     if (body.spec?.nodeName) return { node: body.spec.nodeName, reason: '' };
     const condition = body.status?.conditions?.find(({ type }) => type === 'PodScheduled');
