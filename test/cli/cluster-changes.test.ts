@@ -48,7 +48,8 @@ function workload(name: string): object {
     annotations: { 'deployment.kubernetes.io/revision': '2' },
   };
   const template = { spec: { containers: [{ name: 'app', image: 'a:2' }] } };
-  return { metadata, spec: { replicas: 2, selector: { matchLabels: { app: name } }, template } };
+  const spec = { replicas: 2, selector: { matchLabels: { app: name } }, template };
+  return { metadata, spec, status: { observedGeneration: 1 } };
 }
 
 function replicaSet(revision: number): object {

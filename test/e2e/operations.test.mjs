@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startControlPlane } from '../testbed/control-plane.mjs';
 import { until as patiently } from '../testbed/wait.mjs';
 import { PodActor } from './pod-actor.mjs';
@@ -299,6 +300,26 @@ describe('restart and rollback', () => {
       await manager.rollback(ref);
       await manager.waitForRollout(ref);
       await until('the new image again', async () => (await images()).join() === 'a:2');
+    });
+  }
+
+  for (const kind of ['Deployment', 'StatefulSet']) {
+    test(`a ${kind} whose newest version its controller has not seen yet goes back from that, and no further`, async () => {
+      const name = `unseen-${kind.toLowerCase()}`;
+      await deployed(name, { kind });
+      await deployed(name, { kind, image: 'a:2' });
+      const { pid } = plane.processes.find((one) => one.name === 'kube-controller-manager');
+      let back;
+      process.kill(pid, 'SIGSTOP');
+      try {
+        await apply(workload(name, { kind, image: 'a:3' }));
+        back = manager.rollback({ kind, name });
+        back.catch(() => {});
+        await sleep(500);
+      } finally {
+        process.kill(pid, 'SIGCONT');
+      }
+      assert.equal((await back).images[0], 'a:2');
     });
   }
 

@@ -1,4 +1,5 @@
 import { ClusterError } from '../cluster-client/cluster-error';
+import { pause } from '../cluster-client/deadline';
 import type { ControllerRevision, Workload } from '../cluster-client/objects';
 import { listObjects } from '../cluster-client/read';
 import { pathOf, RESOURCES } from '../cluster-client/resources';
@@ -34,7 +35,8 @@ export async function revisions(
  * @param options `toRevision`: @default the one before the current
  * @returns the revision that it goes back to
  * @throws ClusterError NotFound when there is no such revision; RolloutPaused; PreconditionFailed when somebody
- *   else changes its pods at the same time; Conflict when it is written to all the time
+ *   else changes its pods at the same time; Conflict when it is written to all the time; Timeout when its controller
+ *   has not seen its newest version within ten seconds
  */
 export async function rollback(
   place: Place,
@@ -43,7 +45,7 @@ export async function rollback(
 ): Promise<RevisionInfo> {
   let first: string | undefined;
   return retryOnConflict(place.client, options.signal, async () => {
-    const workload = await readWorkload(place, ref, options.signal);
+    const workload = await observed(place, ref, options.signal);
     const template = JSON.stringify(workload.spec.template);
     first ??= template;
     // What comes before somebody else's change is not what was asked for.
@@ -52,6 +54,24 @@ export async function rollback(
     }
     return rollbackFrom(place, ref, workload, options);
   });
+}
+
+/** How long the controller may take to see the newest version, in tries of so many milliseconds. */
+const MOST_LOOKS = 50;
+const LOOK_MS = 200;
+
+/** The workload, once its controller has seen it: only then is its present version a revision, and another before it. */
+async function observed(place: Place, ref: WorkloadRef, signal: AbortSignal | undefined): Promise<Workload> {
+  for (let looks = 1; ; looks++) {
+    const workload = await readWorkload(place, ref, signal);
+    if ((workload.metadata.generation ?? 0) <= (workload.status?.observedGeneration ?? 0)) return workload;
+    if (looks === MOST_LOOKS) {
+      throw new ClusterError('Timeout', `the controller has not seen the newest ${refText(ref)}: nothing was changed`, {
+        retryable: true,
+      });
+    }
+    await pause(LOOK_MS, signal);
+  }
 }
 
 async function rollbackFrom(
