@@ -73,6 +73,7 @@ describe('main.mjs', () => {
     const before = await ready();
     const etcd = Number(/^etcd \((\d+)\): running$/m.exec(before)?.[1]);
     process.kill(etcd, 'SIGKILL');
+    await until('the process is gone', () => !isAlive(etcd));
     assert.equal((await main('status')).code, 1);
     const { code, stderr } = await main('up');
     assert.equal(code, 0, stderr);

@@ -18,6 +18,12 @@ export class WaitTimeoutError extends Error {
 export class TerminalError extends Error {}
 
 /**
+ * Longer than anything takes on a machine that is ten times as slow as usual: what is waited for comes, or it
+ * never does.
+ */
+const usualTimeoutMs = 120_000;
+
+/**
  * Tries until `attempt` gives something truthy, and returns it. What `attempt` throws counts as
  * "not yet", but for a TerminalError.
  *
@@ -29,7 +35,7 @@ export class TerminalError extends Error {}
  * @returns {Promise<T>}
  * @throws {WaitTimeoutError}
  */
-export async function until(what, attempt, { timeoutMs = 120_000, intervalMs = 50, signal } = {}) {
+export async function until(what, attempt, { timeoutMs = usualTimeoutMs, intervalMs = 50, signal } = {}) {
   const deadline = Date.now() + timeoutMs;
   /** @type {unknown} */
   let lastError;

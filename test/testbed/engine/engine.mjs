@@ -134,7 +134,7 @@ export async function engineDown() {
         await docker(access, ['rm', '--force', '--volumes', ...containers]);
       }
       await runInside(machine, ['sh', '-c', 'kill "$(cat /run/docker.pid)"']);
-      await until('dockerd has ended', () => !machine.processes.some(isRunning), { timeoutMs: 20_000 }).catch(() => {});
+      await until('dockerd has ended', () => !machine.processes.some(isRunning), { timeoutMs: 60_000 }).catch(() => {});
     }
     return stopMachine(name);
   });

@@ -47,7 +47,7 @@ export async function removeCgroup(name) {
     }
     return true;
   };
-  await until(`the cgroup ${name} is gone`, isGone, { timeoutMs: 60_000 });
+  await until(`the cgroup ${name} is gone`, isGone);
 }
 
 /**

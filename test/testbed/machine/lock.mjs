@@ -1,5 +1,5 @@
 // @ts-check
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { identityOf, isRunning } from '../process.mjs';
 import { until } from '../wait.mjs';
@@ -24,11 +24,18 @@ export async function withLock(name, action) {
   }
 }
 
-/** @param {string} file */
+/**
+ * The file is there with its content at once, or not at all: whoever is killed meanwhile leaves no empty one,
+ * which would be nobody's for ever.
+ *
+ * @param {string} file
+ */
 function take(file) {
   const owner = { pid: process.pid, identity: identityOf(process.pid) ?? '' };
+  const partial = `${file}.${process.pid}.partial`;
   try {
-    writeFileSync(file, JSON.stringify(owner), { flag: 'wx' });
+    writeFileSync(partial, JSON.stringify(owner));
+    linkSync(partial, file); // unlike a rename, never replaces a file
     return true;
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') {
@@ -38,5 +45,7 @@ function take(file) {
       rmSync(file, { force: true });
     }
     return false;
+  } finally {
+    rmSync(partial, { force: true });
   }
 }

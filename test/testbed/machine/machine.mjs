@@ -56,7 +56,7 @@ export async function startMachine(name, { network, internet }) {
     logFile: join(machine.directory, 'machine.log'),
   });
   writeMachine(machine);
-  machine.init = await until('the machine is there', () => childOf(machine.holder?.pid ?? 0), { timeoutMs: 60_000 });
+  machine.init = await until('the machine is there', () => childOf(machine.holder?.pid ?? 0));
   machine.initIdentity = identityOf(machine.init) ?? 'gone';
   writeMachine(machine);
   prepareMounts(machine);

@@ -81,6 +81,7 @@ async function startNode(machine) {
   await apply(machine, policyObjects());
   // by the server: kubectl's own annotation has no room for types of that size
   await succeed(machine, ['apply', '--server-side', '-f', gatewayApiManifests()]);
+  await succeed(machine, ['wait', '--for=condition=Established', 'crd', '--all', '--timeout=300s']);
   await ready(machine, 'containerd', async () => (await ctr(machine, ['version'])).code === 0);
   await removeLeftovers(machine);
   await importSystemImages(machine, ctr);
@@ -108,7 +109,7 @@ async function startNode(machine) {
       'status',
       `deployment/${deployment}`,
       `--namespace=${namespace}`,
-      '--timeout=60s',
+      '--timeout=300s',
     ]);
   }
 }
@@ -206,7 +207,7 @@ async function ready(machine, what, attempt) {
       }
       return attempt();
     },
-    { timeoutMs: 90_000, intervalMs: 200 },
+    { timeoutMs: 300_000, intervalMs: 200 },
   );
 }
 
