@@ -7,12 +7,15 @@ import { chromium } from 'playwright-core';
 
 /** @typedef {import('./client.mjs').Target} Target */
 
+/** For whatever a browser does on a machine that is busy with other work. */
+export const patienceMs = 180_000;
+
 /** Debian's, or what else there is. */
 export const browserPath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
 
 /**
  * Runs `use` with a real browser, which finds the target's hosts at its address, and trusts its authority
- * as one that the user has added.
+ * as one that the user has added. A page is to get `patienceMs` as its default time-out.
  *
  * @template T
  * @param {Target} target
@@ -27,6 +30,7 @@ export async function withBrowser({ page, address, authority }, use) {
     }
     const host = new URL(page).hostname;
     const browser = await chromium.launch({
+      timeout: patienceMs,
       ...(browserPath && { executablePath: browserPath }),
       args: [
         '--no-sandbox',

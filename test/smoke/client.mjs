@@ -4,6 +4,9 @@ import { once } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
 
+/** How long nothing at all may come, on a machine that is busy with other work. */
+const patienceMs = 120_000;
+
 /**
  * Where the system under test is.
  *
@@ -40,7 +43,7 @@ function open({ address, insecure, authority, agent }, url, options = {}) {
     rejectUnauthorized: !insecure,
     ca: authority,
     agent: agent ?? false,
-    timeout: 60_000,
+    timeout: patienceMs,
   });
 }
 
@@ -165,7 +168,7 @@ export async function openSocket(target, url) {
         if (isClosed) {
           throw new Error('the WebSocket was closed');
         }
-        await once(socket, 'text', { signal: AbortSignal.timeout(30_000) });
+        await once(socket, 'text', { signal: AbortSignal.timeout(patienceMs) });
       }
       return JSON.parse(texts.shift() ?? '');
     },

@@ -26,9 +26,15 @@ export async function sampleMetrics(target) {
   return counts;
 }
 
-/** @param {Map<string, number>} counts */
-export function countOf(counts) {
-  return [...counts.values()].reduce((total, count) => total + count, 0);
+/**
+ * Whether one of the replicas has answered more than it had then. One that has not been asked both times says
+ * nothing: it may have come or gone meanwhile.
+ *
+ * @param {Map<string, number>} before
+ * @param {Map<string, number>} after
+ */
+export function hasCounted(before, after) {
+  return [...after].some(([started, count]) => count > (before.get(started) ?? Infinity));
 }
 
 /**

@@ -1,5 +1,5 @@
 // @ts-check
-import { withBrowser } from './browser.mjs';
+import { patienceMs, withBrowser } from './browser.mjs';
 
 /** @typedef {import('./client.mjs').Target} Target */
 
@@ -16,6 +16,7 @@ export function chatInBrowser(target, picture) {
       ignoreHTTPSErrors: target.insecure ?? false,
       viewport: { width: 1100, height: 700 },
     });
+    page.setDefaultTimeout(patienceMs);
     /** @type {string[]} */
     const problems = [];
     page.on('pageerror', (error) => problems.push(String(error)));
@@ -24,11 +25,11 @@ export function chatInBrowser(target, picture) {
     });
     await page.goto(target.page, { waitUntil: 'load' });
     const badge = page.getByRole('status').first();
-    await page.locator('.badge[data-state=open]').waitFor({ timeout: 30_000 });
+    await page.locator('.badge[data-state=open]').waitFor();
     await page.getByLabel('Message', { exact: true }).fill('What do you see?');
     await page.getByRole('button', { name: 'Send' }).click();
     const turn = page.getByRole('log').locator('article[aria-busy=false]').last();
-    await turn.waitFor({ timeout: 30_000 });
+    await turn.waitFor();
     const answer = turn.locator('.answer > p');
     if (picture) {
       await page.screenshot({ path: picture });

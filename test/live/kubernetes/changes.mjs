@@ -79,7 +79,7 @@ export async function drained() {
       const { items } = await get('pods', '-l', 'app=tars');
       return items.every((/** @type {any} */ { metadata }) => !metadata.deletionTimestamp);
     },
-    { timeoutMs: 120_000, intervalMs: 250 },
+    { timeoutMs: 600_000, intervalMs: 250 },
   );
 }
 
@@ -94,7 +94,7 @@ export async function restored() {
     .map((/** @type {any} */ { metadata }) => metadata.name)
     .filter((/** @type {string} */ name) => !shipped.has(name));
   if (added.length > 0) {
-    await kubectl(['delete', 'job', ...added, '--namespace', namespace, '--timeout=60s']);
+    await kubectl(['delete', 'job', ...added, '--namespace', namespace, '--timeout=300s']);
   }
   await drained();
 }

@@ -83,7 +83,7 @@ class Chat {
   async stop() {
     this.isStopping = true;
     try {
-      await until('every message has its answer', () => this.unanswered.length === 0, { timeoutMs: 60_000 });
+      await until('every message has its answer', () => this.unanswered.length === 0, { timeoutMs: 300_000 });
     } finally {
       this.hasEnded = true;
       this.socket.stop();

@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { binaryPath } from '../../testbed/binaries.mjs';
 import { run } from '../../testbed/run.mjs';
+import { until } from '../../testbed/wait.mjs';
 import { settings } from '../settings.mjs';
 
 /** @typedef {import('../../testbed/run.mjs').Outcome} Outcome */
@@ -90,13 +91,29 @@ export async function objectsOf(directory) {
 }
 
 /**
- * Waits for every Deployment and StatefulSet, or for these.
+ * Waits for every Deployment and StatefulSet, or for these. A workload's status may be older than the end of one
+ * of its pods, so its pods have to be there and ready as well.
  *
  * @param {readonly string[]} [workloads] such as `deployment/tars-backend`
  * @param {number} [seconds]
  */
-export async function rolledOut(workloads, seconds = 300) {
-  for (const workload of workloads ?? ['statefulset', 'deployment']) {
+export async function rolledOut(workloads = ['statefulset', 'deployment'], seconds = 600) {
+  for (const workload of workloads) {
     await kubectl(['rollout', 'status', workload, '--namespace', namespace, `--timeout=${seconds}s`]);
   }
+  const options = { timeoutMs: seconds * 1000, intervalMs: 250 };
+  await until(`the pods of ${workloads.join(', ')} are ready`, () => hasItsPods(workloads), options);
+}
+
+/** @param {readonly string[]} workloads */
+async function hasItsPods(workloads) {
+  const found = await Promise.all(workloads.map((workload) => get(workload)));
+  const pods = await podsOf();
+  return found
+    .flatMap((one) => one.items ?? [one])
+    .every(({ spec: { replicas, selector } }) => {
+      const labels = Object.entries(selector.matchLabels);
+      const own = pods.filter(({ metadata }) => labels.every(([key, value]) => metadata.labels[key] === value));
+      return own.filter(isReady).length === replicas;
+    });
 }

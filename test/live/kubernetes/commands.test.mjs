@@ -161,9 +161,9 @@ describe('forwarded ports', () => {
 
   test('a pod that goes ends its connections; the next ones reach another', async () => {
     const pod = await readyPod(manager, 'server');
-    const socket = await opened();
+    const closed = once(await opened(), 'close');
     await manager.restartPod(pod, { delete: true });
-    await once(socket, 'close');
+    await closed;
     await manager.waitFor({ kind: 'Pod', name: pod }, 'deleted');
     await readyPod(manager, 'server');
     assert.equal(String(await echoed(Buffer.from('hello'))), 'hello');

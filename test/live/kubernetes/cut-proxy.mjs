@@ -1,6 +1,7 @@
 // @ts-check
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * A way to a server that breaks on demand.
@@ -9,8 +10,9 @@ import { connect, createServer } from 'node:net';
  * @property {number} port on 127.0.0.1
  * @property {() => number} cut breaks all connections, midway, as a router does that has lost its table;
  *   says how many there were
- * @property {(signal: AbortSignal, everyMs: number) => Promise<number>} cutEvery breaks them again and again,
- *   until the signal; says how many in all
+ * @property {(signal: AbortSignal, everyMs: number, progress?: () => number) => Promise<number>} cutEvery breaks
+ *   them again and again, until the signal; says how many in all. Without progress, a number that grows, each time
+ *   later than before: on a slow machine nothing would ever come through
  * @property {() => number} open how many connections there are
  * @property {() => Promise<void>} close
  */
@@ -43,10 +45,15 @@ export async function startCutProxy({ hostname, port }) {
   return {
     port: /** @type {import('node:net').AddressInfo} */ (proxy.address()).port,
     cut,
-    async cutEvery(signal, everyMs) {
+    async cutEvery(signal, everyMs, progress = () => 0) {
       let count = 0;
+      let ms = everyMs;
+      let before = progress();
       while (!signal.aborted) {
-        await new Promise((resolve) => setTimeout(resolve, everyMs));
+        await sleep(ms, undefined, { signal }).catch(() => {});
+        const now = progress();
+        ms = now > before ? everyMs : ms * 1.5;
+        before = now;
         count += cut();
       }
       return count;

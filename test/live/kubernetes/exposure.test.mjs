@@ -12,13 +12,14 @@ import { until } from '../../testbed/wait.mjs';
 import { figure } from '../figures.mjs';
 import { settings } from '../settings.mjs';
 import { get, kubectl, namespace } from './cluster.mjs';
+import { serves } from './ingress.mjs';
 import { setAnswerTokens, shippedTokens } from './model.mjs';
 import { stackRestored, stackWith } from './stack.mjs';
 
 /** @typedef {import('../../smoke/client.mjs').Target} Target */
 
 /** Tokens: an answer of so many is not whole when the first has arrived. */
-const longAnswer = 150;
+const longAnswer = 300;
 /** How long nobody says anything: with --full longer than the usual time-out of a proxy, a minute. */
 const quietSeconds = settings.full ? 150 : 5;
 
@@ -62,19 +63,24 @@ describe('the Gateway', () => {
   });
 
   test('is programmed, and its routes are accepted', async () => {
-    const { items: gateways } = await get('gateways');
-    assert.deepEqual(
-      gateways.flatMap((/** @type {any} */ { status }) => failing(status.conditions)),
-      [],
-    );
-    const { items: routes } = await get('httproutes');
-    assert.equal(routes.length, 2);
-    for (const { status } of routes) {
+    // The controller serves before it says so.
+    await until('the status says so', async () => {
+      const { items: gateways } = await get('gateways');
       assert.deepEqual(
-        status.parents.flatMap((/** @type {any} */ { conditions }) => failing(conditions)),
+        gateways.flatMap((/** @type {any} */ { status }) => failing(status.conditions)),
         [],
       );
-    }
+      const { items: routes } = await get('httproutes');
+      assert.equal(routes.length, 2);
+      for (const { status } of routes) {
+        assert.ok(status.parents.length > 0);
+        assert.deepEqual(
+          status.parents.flatMap((/** @type {any} */ { conditions }) => failing(conditions)),
+          [],
+        );
+      }
+      return true;
+    });
   });
 
   describeSystem('by host name, with a certificate', byHostName);
@@ -139,18 +145,6 @@ function testQuietSocket(way, where) {
     } finally {
       socket.close();
     }
-  });
-}
-
-/**
- * A controller takes a moment to see what was applied.
- *
- * @param {Target} target
- */
-async function serves(target) {
-  await until(`${target.page} and ${target.api} answer`, async () => {
-    const answers = await Promise.all([ask(target, `${target.page}/api/info`), ask(target, `${target.api}/ready`)]);
-    return answers.every(({ status }) => status === 200);
   });
 }
 

@@ -85,7 +85,7 @@ const PROVOKED = {
 
   ScaleSuperseded: async () => {
     await apply(deployment('never', neverReady));
-    const scaled = manager.scaleDeployment('never', 3, { wait: true, timeoutMs: 60_000 });
+    const scaled = manager.scaleDeployment('never', 3, { wait: true, timeoutMs: 300_000 });
     const failed = fails(scaled, 'ScaleSuperseded', /to 2 while 3/);
     await until('it is scaled', async () => (await manager.getDeploymentStatus('never')).desired === 3);
     await kubectl(['scale', 'deployment', 'never', '-n', place, '--replicas=2']);
@@ -172,7 +172,7 @@ const PROVOKED = {
     } finally {
       await apply(own);
     }
-    await until('there are metrics again', () => manager.top(), { timeoutMs: 60_000 });
+    await until('there are metrics again', () => manager.top(), { timeoutMs: 300_000 });
   },
 
   ContainerNotReady: async () => {

@@ -1,4 +1,6 @@
 // @ts-check
+import { ask } from '../../smoke/client.mjs';
+import { until } from '../../testbed/wait.mjs';
 import { settings } from '../settings.mjs';
 
 /**
@@ -13,3 +15,15 @@ export const ingress = {
   address: settings.address,
   insecure: true,
 };
+
+/**
+ * A controller takes a moment to see what was applied.
+ *
+ * @param {import('../../smoke/client.mjs').Target} target
+ */
+export async function serves(target) {
+  await until(`${target.page} and ${target.api} answer`, async () => {
+    const answers = await Promise.all([ask(target, `${target.page}/api/info`), ask(target, `${target.api}/ready`)]);
+    return answers.every(({ status }) => status === 200);
+  });
+}

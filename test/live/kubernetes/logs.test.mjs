@@ -2,6 +2,7 @@
 // Logs of a real kubelet, and watches, while the connection breaks again and again.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { until } from '../../testbed/wait.mjs';
 import { figure } from '../figures.mjs';
 import { kubectl } from './cluster.mjs';
@@ -47,11 +48,12 @@ describe('logs', () => {
   test('of a stream that is cut again and again: each line once, in order', async () => {
     const count = 20_000;
     await apply(pod('fast', { ...podSpec(writer('"line"', count, 3_000, '')), restartPolicy: 'Never' }));
-    await until('it writes', async () => (await manager.getPodInfo('fast')).phase === 'Running');
+    // It may have said all by the time at which the kubelet says that it runs.
+    await until('it writes', async () => (await manager.getPodInfo('fast')).phase !== 'Pending');
     const abort = new AbortController();
-    const cuts = proxy.cutEvery(abort.signal, 400);
     /** @type {number[]} */
     const seen = [];
+    const cuts = proxy.cutEvery(abort.signal, 400, () => seen.length);
     for await (const { text } of shaky.monitorPodLogs({ pod: 'fast' })) {
       seen.push(Number(text.split(' ')[1]));
     }
@@ -68,9 +70,9 @@ describe('logs', () => {
     await apply(pod('twice', { ...spec, volumes: [{ name: 'runs', emptyDir: {} }] }));
     await until('it writes', async () => (await manager.getPodInfo('twice')).phase === 'Running');
     const abort = new AbortController();
-    const cuts = proxy.cutEvery(abort.signal, 400);
     /** @type {string[]} */
     const seen = [];
+    const cuts = proxy.cutEvery(abort.signal, 400, () => seen.length);
     for await (const { text } of shaky.monitorPodLogs({ pod: 'twice' })) {
       seen.push(text);
       if (text === 'run2 1999') break;
@@ -99,28 +101,41 @@ describe('logs', () => {
   test('of a container that crashes again and again: its last run, while it waits', async () => {
     const program = `import sys\nprint('no DATABASE_URL')\nsys.exit(1)`;
     await apply(pod('crashing', podSpec(program)));
-    await until('it waits', async () => (await manager.getPodInfo('crashing')).status === 'CrashLoopBackOff');
+    const state = async () => {
+      const { status, containers } = await manager.getPodInfo('crashing');
+      return { status, restarts: containers[0].restarts };
+    };
     for (const query of [{ pod: 'crashing', follow: false }, { follow: false }, {}]) {
-      /** @type {string[]} */
-      const seen = [];
-      for await (const { pod: name, text } of manager.monitorPodLogs(query)) {
-        if (name !== 'crashing') continue;
-        seen.push(text);
-        if (!('follow' in query)) break;
-      }
+      const seen = await until('it is read while it waits, and is not started meanwhile', async () => {
+        const before = await state();
+        if (before.status !== 'CrashLoopBackOff') return false;
+        const read = await linesOfCrashing(query);
+        return isDeepStrictEqual(await state(), before) && read;
+      });
       assert.deepEqual(seen, ['no DATABASE_URL']);
     }
     await kubectl(['delete', 'pod', 'crashing', '-n', place, '--wait=false']);
   });
+
+  /** @param {{ pod?: string, follow?: boolean }} query @returns {Promise<string[]>} */
+  async function linesOfCrashing(query) {
+    const seen = [];
+    for await (const { pod: name, text } of manager.monitorPodLogs(query)) {
+      if (name !== 'crashing') continue;
+      seen.push(text);
+      if (query.follow !== false) break;
+    }
+    return seen;
+  }
 
   test('of a selector: pods that come later are read from their beginning', async () => {
     const spec = podSpec(writer('"line"', 500, 500, 'time.sleep(3600)'));
     await apply(deployment('many', spec));
     await readyPod(manager, 'many');
     const abort = new AbortController();
-    const cuts = proxy.cutEvery(abort.signal, 400);
     /** @type {Map<string, number[]>} */
     const seen = new Map();
+    const cuts = proxy.cutEvery(abort.signal, 400, () => [...seen.values()].flat().length);
     let isScaled = false;
     for await (const { pod: name, text } of shaky.monitorPodLogs({ labelSelector: 'app=many' })) {
       seen.set(name, [...(seen.get(name) ?? []), Number(text.split(' ')[1])]);
@@ -170,11 +185,11 @@ describe('watches that are cut again and again', () => {
       await apply(
         deployment('watched', podSpec(echo, { readinessProbe: { tcpSocket: { port: 7000 }, periodSeconds: 1 } })),
       );
-      const gone = shaky.waitFor({ kind: 'Deployment', name: 'watched' }, 'deleted', { timeoutMs: 120_000 });
-      assert.equal((await shaky.waitForRollout({ name: 'watched' }, { timeoutMs: 60_000 })).state, 'done');
+      const gone = shaky.waitFor({ kind: 'Deployment', name: 'watched' }, 'deleted', { timeoutMs: 600_000 });
+      assert.equal((await shaky.waitForRollout({ name: 'watched' }, { timeoutMs: 300_000 })).state, 'done');
       // What changes something is sent once, so whoever writes has a connection that holds.
       await manager.scaleDeployment('watched', 2);
-      const { isChanged } = await shaky.scaleDeployment('watched', 2, { wait: true, timeoutMs: 60_000 });
+      const { isChanged } = await shaky.scaleDeployment('watched', 2, { wait: true, timeoutMs: 300_000 });
       assert.equal(isChanged, false);
       assert.equal((await manager.getDeploymentStatus('watched')).available, 2);
       const end = new AbortController();

@@ -24,7 +24,7 @@ export async function placeUp() {
 
 /** Takes it away. */
 export async function placeDown() {
-  await kubectl(['delete', 'namespace', place, '--ignore-not-found', '--timeout=120s']);
+  await kubectl(['delete', 'namespace', place, '--ignore-not-found', '--timeout=600s']);
 }
 
 /** @param {...object} objects */
@@ -78,7 +78,7 @@ export async function readyPod(manager, app) {
   const found = await until(
     `a pod of ${app} is ready`,
     async () => (await manager.listPods(`app=${app}`)).find((/** @type {any} */ { isReady }) => isReady),
-    { timeoutMs: 90_000, intervalMs: 200 },
+    { timeoutMs: 300_000, intervalMs: 200 },
   );
   return found.name;
 }

@@ -50,7 +50,8 @@ function askByTcp(target) {
       socket.destroy();
       resolve(outcome);
     };
-    socket.on('timeout', () => settle('silent'));
+    // Of a process that was held up itself: what has come meanwhile comes first.
+    socket.on('timeout', () => setImmediate(() => settle('silent')));
     socket.on('error', (error) => settle(outcomeOf(error)));
     socket.on('connect', () => {
       if (target.kind === 'tcp') {
@@ -73,9 +74,12 @@ function askByUdp({ host, port, name }) {
     const socket = createSocket('udp4');
     const query = queryFor(name);
     const again = setInterval(() => socket.send(query), 1_000); // a datagram may be lost
-    const timer = setTimeout(() => settle('silent'), patienceMs);
+    const timer = setTimeout(() => setImmediate(() => settle('silent')), patienceMs);
+    let isSettled = false;
     /** @param {Outcome} outcome */
     const settle = (outcome) => {
+      if (isSettled) return;
+      isSettled = true;
       clearInterval(again);
       clearTimeout(timer);
       socket.close();

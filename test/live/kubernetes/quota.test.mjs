@@ -41,8 +41,7 @@ describe('the quota', () => {
     await scaleTo(autoscaler.spec.minReplicas);
     await until('the pods beyond the minimum are gone', async () => {
       return (await podsOf('backend')).length === autoscaler.spec.minReplicas;
-    });
-    await kubectl(['uncordon', ...nodes]);
+    }).finally(() => kubectl(['uncordon', ...nodes]));
     await stackUp();
     await until('the migration has run again', async () => {
       return (await get('jobs')).items.every((/** @type {any} */ { status }) => status.succeeded === 1);

@@ -87,7 +87,7 @@ function testMatrix(name, props) {
       matrix = await measureReachability(actors, goals);
       wrong = differences(matrix, expected);
       return wrong.length === 0;
-    }).catch(() => {});
+    }).catch(() => {}); // said below, by name
     measured[name] = /** @type {any} */ (matrix);
     const outcomes = Object.values(matrix).flatMap((row) => Object.values(row));
     const open = outcomes.filter((outcome) => outcome === 'open').length;

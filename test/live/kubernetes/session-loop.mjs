@@ -59,7 +59,7 @@ async function work() {
 /** Sockets are closed a moment after their sessions. */
 async function sample() {
   let sockets = openSockets();
-  for (let i = 0; i < 50 && sockets > 8; i++) {
+  for (let i = 0; i < 600 && sockets > 8; i++) {
     await sleep(100);
     sockets = openSockets();
   }

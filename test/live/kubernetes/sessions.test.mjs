@@ -4,8 +4,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { run } from '../../testbed/run.mjs';
+import { until } from '../../testbed/wait.mjs';
 import { figure } from '../figures.mjs';
 import { settings } from '../settings.mjs';
+import { kubectl } from './cluster.mjs';
 import { deployment, place, podSpec } from './ops-objects.mjs';
 import { apply, kubeconfigWith, managerOf, placeDown, placeUp, readyPod } from './ops-place.mjs';
 
@@ -36,6 +38,7 @@ describe(`${sessions} log and exec sessions`, () => {
 
   test('leave nothing behind', async () => {
     const pod = await readyPod(manager, 'talker');
+    await until('it has said all', async () => /line 19/.test(await kubectl(['logs', pod, '-n', place])));
     const kubeconfig = await kubeconfigWith(() => {});
     const script = fileURLToPath(new URL('session-loop.mjs', import.meta.url));
     const began = performance.now();

@@ -19,7 +19,7 @@ export async function stackUp() {
 
 /** Takes it away with all its data. */
 export async function stackDown() {
-  await kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout=180s']);
+  await kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout=600s']);
   if (settings.own) {
     await renewVolumes();
   }

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ask } from '../../smoke/client.mjs';
+import { until } from '../../testbed/wait.mjs';
 import { figure } from '../figures.mjs';
 import { makeProject } from '../project.mjs';
 import { settings } from '../settings.mjs';
@@ -38,7 +39,10 @@ describe('the manifests on an empty cluster', () => {
   });
 
   test('finish every job at the first attempt', async () => {
-    const { items } = await get('jobs');
+    const { items } = await until('the jobs have ended', async () => {
+      const jobs = await get('jobs');
+      return jobs.items.every((/** @type {any} */ { status }) => status.succeeded || status.failed) && jobs;
+    });
     assert.ok(items.length > 0);
     for (const { metadata, status } of items) {
       assert.deepEqual([metadata.name, status.succeeded, status.failed ?? 0], [metadata.name, 1, 0]);

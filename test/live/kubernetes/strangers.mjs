@@ -22,12 +22,12 @@ const others = ['tars-strangers', 'observability'];
 
 /** @returns {Promise<{ pods: Readonly<Record<string, any>>, remove: () => Promise<void> }>} by role */
 export async function makeStrangers() {
-  const objects = [
-    ...others.map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
-    ...roles.map(podOf),
-  ];
-  const input = objects.map((object) => JSON.stringify(object)).join('\n---\n');
-  await kubectl(['apply', '-f', '-'], { input });
+  await apply(others.map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })));
+  for (const name of others) {
+    // Without it no pod is admitted; a controller makes it.
+    await until(`${name} has its ServiceAccount`, () => get('serviceaccount', 'default', `--namespace=${name}`));
+  }
+  await apply(roles.map(podOf));
   /** @type {Record<string, any>} */
   const pods = {};
   for (const { name, namespace: where } of roles) {
@@ -44,6 +44,11 @@ export async function makeStrangers() {
       await kubectl(['delete', 'namespace', ...others]);
     },
   };
+}
+
+/** @param {readonly object[]} objects */
+async function apply(objects) {
+  await kubectl(['apply', '-f', '-'], { input: objects.map((object) => JSON.stringify(object)).join('\n---\n') });
 }
 
 /** @param {typeof roles[number]} role */

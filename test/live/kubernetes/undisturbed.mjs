@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { figure } from '../figures.mjs';
 import { drained } from './changes.mjs';
 import { startChats } from './chats.mjs';
-import { ingress } from './ingress.mjs';
+import { ingress, serves } from './ingress.mjs';
 import { startTraffic } from './traffic.mjs';
 
 /** Chats that go on at the same time. */
@@ -17,6 +17,7 @@ const people = 4;
  * @param {() => Promise<void>} event
  */
 export async function undisturbed(name, event) {
+  await serves(ingress); // what was tested before may have taken the Ingress away
   const traffic = startTraffic(ingress);
   const { chats, stop } = await startChats(ingress, people);
   const startedAt = performance.now();
