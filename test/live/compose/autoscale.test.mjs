@@ -14,7 +14,7 @@ import { startTars, tars } from './tars.mjs';
 /** Waits that a test can wait for, and a target that two busy processors can pass several times over. */
 const impatient =
   '{ minReplicas: 1, maxReplicas: 4, cpuTarget: 25, scaleUpThreshold: 30, scaleDownThreshold: 15, scaleUpCooldownSecs: 5, scaleDownCooldownSecs: 5 }';
-const deadline = { timeoutMs: 180_000 };
+const deadline = { timeoutMs: 600_000 };
 
 /** What is asked throughout, and what makes the load; all of it goes through the gateway. */
 const steady = [

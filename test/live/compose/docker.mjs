@@ -1,5 +1,6 @@
 // @ts-check
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { binaryPath } from '../../testbed/binaries.mjs';
@@ -90,21 +91,24 @@ export function compose(args, { project, ...options } = {}) {
 }
 
 /**
- * Runs Compose, and presses Ctrl-C after a while.
+ * Runs Compose, and presses Ctrl-C when the engine has made the first container for it.
  *
  * @param {readonly string[]} args
- * @param {number} milliseconds
  * @returns {Promise<number | null>} its exit code
  */
-export function interruptedCompose(args, milliseconds) {
+export async function interruptedCompose(args) {
+  const now = (await docker(['info', '--format', '{{.SystemTime}}'])).trim();
   const child = spawn(program, [...composeWords(), ...args], { env: environment, stdio: 'ignore', detached: true });
-  const timer = setTimeout(() => process.kill(-(child.pid ?? 0), 'SIGINT'), milliseconds);
-  return new Promise((resolve) => {
-    child.once('close', (code) => {
-      clearTimeout(timer);
-      resolve(code);
-    });
+  const closed = once(child, 'close');
+  let isInterrupted = false;
+  const { stop } = follow(['events', '--since', now, '--filter', 'event=create', '--format', '{{.ID}}'], () => {
+    if (isInterrupted || child.exitCode !== null) return;
+    isInterrupted = true;
+    process.kill(-(child.pid ?? 0), 'SIGINT');
   });
+  const [code] = await closed;
+  stop();
+  return code;
 }
 
 /**

@@ -145,9 +145,9 @@ describe('the image of the backend', () => {
     const began = performance.now();
     const serving = await start(soon);
     const idle = await start(soon, ['sleep', '600']);
-    await until('it is healthy', async () => (await healthOf(serving)) === 'healthy', { timeoutMs: 60_000 });
+    await until('it is healthy', async () => (await healthOf(serving)) === 'healthy', { timeoutMs: 300_000 });
     figure('image alone, started until healthy', (performance.now() - began) / 1000, 's');
-    await until('what does not serve is unhealthy', async () => (await healthOf(idle)) === 'unhealthy', { timeoutMs: 60_000 });
+    await until('what does not serve is unhealthy', async () => (await healthOf(idle)) === 'unhealthy', { timeoutMs: 300_000 });
   });
 
   /**

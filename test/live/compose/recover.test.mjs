@@ -8,7 +8,7 @@ import { figure } from '../figures.mjs';
 import { containerOf, containers, isHealthy, killFirstProcess, startOf } from './containers.mjs';
 import { allHealthy, places, target, up } from './stack.mjs';
 
-const deadline = { timeoutMs: 120_000 };
+const deadline = { timeoutMs: 600_000 };
 
 describe('a killed service', () => {
   before(() => up());

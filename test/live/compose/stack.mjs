@@ -4,7 +4,7 @@ import { containers, isHealthy } from './containers.mjs';
 import { compose } from './docker.mjs';
 
 /** Longest time, in seconds, that the stack may take to become healthy on a busy machine. */
-const startSeconds = 300;
+const startSeconds = 600;
 
 /** Where the stack is: the page by the gateway and by its own port, and the backend's port. */
 export const places = {

@@ -177,7 +177,7 @@ function builtImages(config) {
  */
 function knock(address, port) {
   return new Promise((resolve) => {
-    const socket = connect({ host: address, port, timeout: 5_000 });
+    const socket = connect({ host: address, port, timeout: 30_000 });
     const end = (/** @type {string} */ outcome) => {
       socket.destroy();
       resolve(outcome);
