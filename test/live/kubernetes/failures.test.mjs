@@ -10,7 +10,7 @@ import { run } from '../../testbed/run.mjs';
 import { until } from '../../testbed/wait.mjs';
 import { root } from '../project.mjs';
 import { kubectl } from './cluster.mjs';
-import { autoscaler, budget, deployment, echo, neverReady, place, pod, podSpec } from './ops-objects.mjs';
+import { autoscaler, budget, cannotStart, deployment, echo, neverReady, place, pod, podSpec } from './ops-objects.mjs';
 import {
   apply,
   clientOf,
@@ -176,7 +176,7 @@ const PROVOKED = {
   },
 
   ContainerNotReady: async () => {
-    await apply(pod('stuck', { ...podSpec(echo), volumes: [{ name: 'absent', configMap: { name: 'absent' } }] }));
+    await apply(pod('stuck', cannotStart));
     await until('it has a node', async () => (await manager.getPodInfo('stuck')).node !== undefined);
     await fails(manager.executeInPod('stuck', ['true']), 'ContainerNotReady');
     await fails(manager.portForward({ name: 'stuck', port: 7000 }), 'ContainerNotReady');

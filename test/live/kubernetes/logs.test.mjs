@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { until } from '../../testbed/wait.mjs';
 import { figure } from '../figures.mjs';
 import { kubectl } from './cluster.mjs';
-import { deployment, echo, place, pod, podSpec } from './ops-objects.mjs';
+import { cannotStart, deployment, echo, place, pod, podSpec } from './ops-objects.mjs';
 import { apply, fails, managerOf, placeDown, placeUp, readyPod, throughProxy } from './ops-place.mjs';
 
 /** @type {any} */
@@ -164,8 +164,7 @@ describe('logs', () => {
   });
 
   test('of a container that is not there yet: the server’s own words', async () => {
-    const volumes = [{ name: 'absent', configMap: { name: 'absent' } }];
-    await apply(pod('stuck', { ...podSpec(echo), volumes }));
+    await apply(pod('stuck', cannotStart));
     await until('it has a node', async () => (await manager.getPodInfo('stuck')).node !== undefined);
     await until('it is being made', async () => (await manager.getPodInfo('stuck')).status === 'ContainerCreating');
     await fails(

@@ -81,6 +81,15 @@ export function deployment(name, spec, more = {}) {
 /** A pod that runs and never becomes ready. */
 export const neverReady = podSpec(echo, { readinessProbe: { exec: { command: ['false'] }, periodSeconds: 1 } });
 
+/**
+ * Of a pod that cannot start: its container mounts what is not there. A volume that no container mounts holds up
+ * nothing.
+ */
+export const cannotStart = {
+  ...podSpec(echo, { volumeMounts: [{ name: 'absent', mountPath: '/absent' }] }),
+  volumes: [{ name: 'absent', configMap: { name: 'absent' } }],
+};
+
 /** @param {string} name */
 export function budget(name) {
   return {
