@@ -56,6 +56,7 @@ export function install(names) {
       'apt-get',
       '-q',
       '-y',
+      '-oDPkg::Lock::Timeout=600', // somebody else may be at it
       ...args,
     ];
     for (const [command = '', ...args] of [apt('update'), apt('install', '--no-install-recommends', ...packages)]) {
