@@ -11,9 +11,12 @@ import { load } from './load.mjs';
 import { places, up } from './stack.mjs';
 import { startTars, tars } from './tars.mjs';
 
-/** Waits that a test can wait for, and a target that two busy processors can pass several times over. */
+/**
+ * Waits that a test can wait for, and a target that a share of two very busy processors can pass several times over:
+ * where ten others wanted them as well, the load brought one replica to 30 % of its request. Idle it uses 1 %.
+ */
 const impatient =
-  '{ minReplicas: 1, maxReplicas: 4, cpuTarget: 25, scaleUpThreshold: 30, scaleDownThreshold: 15, scaleUpCooldownSecs: 5, scaleDownCooldownSecs: 5 }';
+  '{ minReplicas: 1, maxReplicas: 4, cpuTarget: 8, scaleUpThreshold: 10, scaleDownThreshold: 6, scaleUpCooldownSecs: 5, scaleDownCooldownSecs: 5 }';
 const deadline = { timeoutMs: 600_000 };
 
 /** What is asked throughout, and what makes the load; all of it goes through the gateway. */
@@ -41,7 +44,7 @@ describe('the backend, scaled by tars autoscale run', () => {
     project = makeProject(`{ autoscalingPolicy: ${impatient} }`);
     words = ['autoscale', 'run', 'backend', '--app', join(project.directory, 'main.ts'), '--interval', '3s', '--yes'];
     run = startTars([...words, '-o', 'json']);
-    asking = load(steady, 250); // so little that one replica is enough for it
+    asking = load(steady, 1000); // so little that one replica is enough for it
     await run.says('until Ctrl-C');
     await until('it has looked', async () => /Replicas|Thresholds?:/.test(run.err() + run.out()), deadline);
   });
@@ -78,7 +81,7 @@ describe('the backend, scaled by tars autoscale run', () => {
   test('no request has failed meanwhile, and the gateway is the same', async () => {
     const outcomes = await asking.stop();
     assert.deepEqual(failures(outcomes), []);
-    assert.ok(outcomes.length > 100, `${outcomes.length} requests`);
+    assert.ok(outcomes.length > 30, `${outcomes.length} requests`);
     figure('requests meanwhile, none failed', outcomes.length, 'requests');
     figure('the longest of them', Math.max(...outcomes.map(({ ms }) => ms)) / 1000, 's');
     assert.equal(startOf(await containerOf('gateway')), gateway);

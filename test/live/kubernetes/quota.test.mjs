@@ -94,10 +94,13 @@ async function startJobsAgain() {
   }
 }
 
-/** @returns {Promise<string[]>} what controllers say of pods that they could not make */
+/**
+ * @returns {Promise<string[]>} what controllers say of pods that they could not make for want of quota; a server that
+ *   is busy may refuse one for another reason, and is asked again
+ */
 async function refusals() {
   const { items } = await get('events');
   return items
-    .filter((/** @type {any} */ { reason }) => reason === 'FailedCreate')
+    .filter((/** @type {any} */ { reason, message }) => reason === 'FailedCreate' && /exceeded quota/.test(message))
     .map((/** @type {any} */ { message }) => message);
 }
