@@ -40,5 +40,8 @@ export default defineConfig({
     environment: 'happy-dom',
     include: ['tests/**/*.test.{ts,tsx}'],
     restoreMocks: true,
+    // Longer than anything takes on a machine that is ten times as slow as usual.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

@@ -12,7 +12,7 @@ from tests.support import postgres as postgres_support
 from tests.support import redis_server as redis_support
 from tests.support.fake_ollama import FakeOllama
 from tests.support.postgres import PostgresServer
-from tests.support.programs import MissingProgram
+from tests.support.programs import PATIENCE_SECONDS, MissingProgram
 from tests.support.redis_server import RedisServer
 from tests.support.service import ROOT, Service, running
 
@@ -69,7 +69,7 @@ def migrate(env: Environment) -> subprocess.CompletedProcess[str]:
         env=env,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
 

@@ -1,4 +1,4 @@
-import { act, cleanup, render, screen, waitFor } from '@testing-library/react';
+import { act, cleanup, configure, render, screen, waitFor } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { App } from '../src/App.tsx';
@@ -12,6 +12,8 @@ const stored = {
     { role: 'assistant', message_id: 'm1', content: 'An earlier answer', model: 'tiny' },
   ],
 };
+
+configure({ asyncUtilTimeout: 60_000 });
 
 /** What the API answers, by method and path. */
 let api: Record<string, () => Response>;

@@ -23,7 +23,7 @@ beforeAll(async () => {
     { API_PROXY_TARGET: target, VITE_CACHE_DIR: cache, DEV_ALLOWED_HOSTS: 'more.example' },
     /ready in/,
   );
-}, 30_000);
+});
 
 afterAll(async () => {
   await program.stop();

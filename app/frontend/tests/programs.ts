@@ -16,13 +16,23 @@ export async function listen(server: Server): Promise<number> {
   return portOf(server);
 }
 
-/** A loopback port that nobody uses at this moment. */
+/**
+ * A loopback port that nobody uses: below those that systems give to whoever asks for any, so that
+ * nobody else is given it meanwhile.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server);
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 10_000);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!isFree) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 export interface Program {
@@ -46,7 +56,7 @@ export async function start(
   let text = '';
   const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
   await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`not ready:\n${text}`)), 20_000);
+    const timer = setTimeout(() => reject(new Error(`not ready:\n${text}`)), 60_000);
     const take = (chunk: Buffer) => {
       text += chunk.toString();
       if (!ready.test(text)) return;
@@ -67,13 +77,16 @@ export async function start(
   };
 }
 
-/** A stand-in for the backend: echoes, streams, and upgrades. */
+/** Ends of the streams that the stand-in has begun, in their order. */
+export const streams: (() => void)[] = [];
+
+/** A stand-in for the backend: echoes, streams, and upgrades. A stream ends when the test says so. */
 export function fakeBackend(): Server {
   const server = createServer((request, response) => {
     if (request.url === '/api/stream') {
       response.writeHead(200, { 'Content-Type': 'text/event-stream' });
       response.write('data: first\n\n');
-      setTimeout(() => response.end('data: second\n\n'), 400);
+      streams.push(() => response.end('data: second\n\n'));
       return;
     }
     response.setHeader('Content-Type', 'application/json');

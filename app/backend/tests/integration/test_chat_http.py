@@ -10,6 +10,7 @@ import httpx2 as httpx
 import pytest
 
 from tests.support.fake_ollama import FakeOllama, Mode
+from tests.support.programs import PATIENCE_SECONDS, wait_until
 from tests.support.service import Service
 
 
@@ -29,7 +30,7 @@ def stream(service: Service, message: str, **fields: Any) -> httpx.Response:
         service.url("/api/chat"),
         json={"message": message, **fields},
         headers={"Accept": "text/event-stream"},
-        timeout=30,
+        timeout=PATIENCE_SECONDS,
         trust_env=False,
     )
 
@@ -80,18 +81,20 @@ def test_a_stream(service: Service) -> None:
 
 
 def test_tokens_arrive_as_they_come(service: Service, ollama: FakeOllama) -> None:
-    ollama.behaviour.seconds_per_token = 0.3
+    ollama.behaviour.goes_on.clear()
     with httpx.stream(
         "POST",
         service.url("/api/chat"),
         json={"message": "a b c"},
         headers={"Accept": "text/event-stream"},
+        timeout=PATIENCE_SECONDS,
         trust_env=False,
     ) as response:
         lines = response.iter_lines()
         assert next(lines) == "event: start"
         assert any(line == "event: token" for line in lines)
         assert ollama.finished == 0, "the first token came before the model had finished"
+        ollama.behaviour.goes_on.set()
 
 
 def test_a_resent_message_is_not_doubled(service: Service, ollama: FakeOllama) -> None:
@@ -174,19 +177,18 @@ def test_a_model_that_fails_midway(service: Service, ollama: FakeOllama, mode: M
 
 
 def test_a_client_that_leaves_ends_the_models_work(service: Service, ollama: FakeOllama) -> None:
-    ollama.behaviour.answer = "word " * 200
+    ollama.behaviour.answer = "word " * 10_000
     ollama.behaviour.seconds_per_token = 0.02
     with httpx.stream(
         "POST",
         service.url("/api/chat"),
         json={"message": "a long one"},
         headers={"Accept": "text/event-stream"},
+        timeout=PATIENCE_SECONDS,
         trust_env=False,
     ) as response:
         assert next(response.iter_lines())
-    from tests.support.programs import wait_until
-
-    wait_until(lambda: ollama.abandoned == 1, "the end of the answer", seconds=3)
+    wait_until(lambda: ollama.abandoned == 1, "the end of the answer")
 
 
 def test_what_it_is(service: Service) -> None:

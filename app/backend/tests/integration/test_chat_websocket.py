@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosedError, InvalidStatus
 from websockets.sync.client import ClientConnection
 
 from tests.support.fake_ollama import FakeOllama
-from tests.support.programs import wait_until
+from tests.support.programs import PATIENCE_SECONDS, wait_until
 from tests.support.service import Service
 
 
@@ -20,7 +20,7 @@ def send(socket: ClientConnection, **message: Any) -> None:
 
 
 def receive(socket: ClientConnection) -> dict[str, Any]:
-    event: dict[str, Any] = json.loads(socket.recv(timeout=10))
+    event: dict[str, Any] = json.loads(socket.recv(timeout=PATIENCE_SECONDS))
     return event
 
 
@@ -132,7 +132,7 @@ def test_binary_is_not_understood(service: Service) -> None:
     with service.websocket() as socket:
         socket.send(b"\x00\x01")
         with pytest.raises(ConnectionClosedError) as closed:
-            socket.recv(timeout=10)
+            socket.recv(timeout=PATIENCE_SECONDS)
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 1003
 
@@ -159,10 +159,10 @@ def test_a_foreign_page_is_refused(service: Service) -> None:
 
 
 def test_a_client_that_leaves_ends_the_models_work(service: Service, ollama: FakeOllama) -> None:
-    ollama.behaviour.answer = "word " * 200
+    ollama.behaviour.answer = "word " * 10_000
     ollama.behaviour.seconds_per_token = 0.02
     with service.websocket() as socket:
         send(socket, message="a long one")
         assert receive(socket)["type"] == "start"
-    wait_until(lambda: ollama.abandoned == 1, "the end of the answer", seconds=3)
-    wait_until(lambda: service.metric("tars_websocket_connections") == 0, "the gauge", seconds=3)
+    wait_until(lambda: ollama.abandoned == 1, "the end of the answer")
+    wait_until(lambda: service.metric("tars_websocket_connections") == 0, "the gauge")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from tests.conftest import Environment
-from tests.support.programs import folder_for, wait_until
+from tests.support.programs import PATIENCE_SECONDS, folder_for, wait_until
 from tests.support.service import ROOT, Service, running
 
 
@@ -31,38 +30,40 @@ def edit(source: Path, old: str, new: str) -> None:
     path.write_text(path.read_text().replace(old, new))
 
 
-def test_an_edit_is_served_within_seconds(environment: Environment, source: Path) -> None:
+def test_an_edit_is_served(environment: Environment, source: Path) -> None:
     with running(Service({**environment, "TARS_RELOAD": "1"}, root=source)) as service:
         socket = service.websocket()
         version = service.get("/api/info").json()["version"]
         assert service.chat("hello").status_code == 200
         edit(source, version, "9.9.9")
-        began = time.monotonic()
         with pytest.raises(ConnectionClosed) as closed:
-            socket.recv(timeout=10)
+            socket.recv(timeout=PATIENCE_SECONDS)
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == 1001
         # Not one request is refused meanwhile: the sockets stay open in the parent.
         codes = []
-        while (response := service.get("/api/info")).json()["version"] != "9.9.9":
+
+        def is_served() -> bool:
+            response = service.get("/api/info")
             codes.append(response.status_code)
-            assert time.monotonic() - began < 10
-        assert set(codes) <= {200}
-        assert time.monotonic() - began < 6
+            return bool(response.json()["version"] == "9.9.9")
+
+        wait_until(is_served, "the edit")
+        assert set(codes) == {200}
         assert service.metric("tars_chat_messages_total") == 1, "counters outlive a reload"
         with service.websocket(service.websocket_port) as again:
             again.send(json.dumps({"type": "ping"}))
-            assert json.loads(again.recv(timeout=5)) == {"type": "pong"}
+            assert json.loads(again.recv(timeout=PATIENCE_SECONDS)) == {"type": "pong"}
         service.signal()
-        assert service.wait(10) == 0
+        assert service.wait() == 0
 
 
 def test_a_broken_edit_is_reported_and_mended(environment: Environment, source: Path) -> None:
     with running(Service({**environment, "TARS_RELOAD": "1"}, root=source)) as service:
         edit(source, '"""The backend', 'this is no Python\n"""The backend')
-        wait_until(lambda: "SyntaxError" in service.log.read_text(), "an error", seconds=10)
+        wait_until(lambda: "SyntaxError" in service.log.read_text(), "an error")
         edit(source, "this is no Python\n", "")
-        wait_until(service.ready, "readiness", seconds=20)
+        wait_until(service.ready, "readiness")
 
 
 def test_sigterm_ends_the_reloader(environment: Environment, source: Path) -> None:
@@ -70,7 +71,7 @@ def test_sigterm_ends_the_reloader(environment: Environment, source: Path) -> No
         socket = service.websocket()
         service.signal()
         with pytest.raises(ConnectionClosed) as closed:
-            socket.recv(timeout=10)
+            socket.recv(timeout=PATIENCE_SECONDS)
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == 1001
-        assert service.wait(10) == 0
+        assert service.wait() == 0

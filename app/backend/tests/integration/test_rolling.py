@@ -15,6 +15,7 @@ from websockets.sync.client import ClientConnection
 
 from tests.conftest import Environment
 from tests.support.fake_ollama import FakeOllama
+from tests.support.programs import PATIENCE_SECONDS, wait_until
 from tests.support.service import Service, running
 
 CLIENTS = 6
@@ -54,7 +55,7 @@ class Client:
 
     def _listen(self, socket: ClientConnection, message_id: str) -> None:
         while True:
-            event = json.loads(socket.recv(timeout=20))
+            event = json.loads(socket.recv(timeout=PATIENCE_SECONDS))
             if event["type"] == "error":
                 self.errors.append(event)
                 return
@@ -62,6 +63,15 @@ class Client:
                 self.conversation = event["conversation_id"]
                 self.answered.append(message_id)
                 return
+
+
+def everybody_goes_on(clients: list[Client]) -> None:
+    """Waits until each has two answers more."""
+    wanted = {client.number: len(client.answered) + 2 for client in clients}
+    wait_until(
+        lambda: all(len(client.answered) >= wanted[client.number] for client in clients),
+        "an answer for everybody",
+    )
 
 
 def test_no_message_is_lost_or_doubled(environment: Environment, ollama: FakeOllama) -> None:
@@ -73,16 +83,16 @@ def test_no_message_is_lost_or_doubled(environment: Environment, ollama: FakeOll
         clients = [Client(number, targets) for number in range(CLIENTS)]
         runs = [threads.submit(client.run, stop) for client in clients]
         for leaving, coming in ((first, second), (second, first)):
-            time.sleep(1.5)
+            everybody_goes_on(clients)
             targets[0] = coming
             leaving.signal()
-            assert leaving.wait(15) == 0
+            assert leaving.wait() == 0
             if coming is second:
                 first.start()
-        time.sleep(1)
+        everybody_goes_on(clients)
         stop.set()
         for run in runs:
-            run.result(30)
+            run.result(PATIENCE_SECONDS)
         assert [error for client in clients for error in client.errors] == []
         closes = sum((client.closes for client in clients), Counter[int | None]())
         assert set(closes) == {1001}

@@ -44,10 +44,10 @@ def test_metrics_sum_over_the_workers(own_service: Service) -> None:
     assert text.count("# TYPE tars_start_time_seconds gauge") == 1
 
     sockets = [service.websocket() for _ in range(6)]
-    wait_until(lambda: service.metric("tars_websocket_connections") == 6, "the gauge", seconds=5)
+    wait_until(lambda: service.metric("tars_websocket_connections") == 6, "the gauge")
     for socket in sockets:
         socket.close()
-    wait_until(lambda: service.metric("tars_websocket_connections") == 0, "the gauge", seconds=5)
+    wait_until(lambda: service.metric("tars_websocket_connections") == 0, "the gauge")
 
 
 def test_a_dead_worker_is_replaced_and_its_gauges_forgotten(own_service: Service) -> None:
@@ -58,9 +58,9 @@ def test_a_dead_worker_is_replaced_and_its_gauges_forgotten(own_service: Service
     counted = service.metric("tars_chat_messages_total")
     assert counted == 12
     started = service.metric("tars_start_time_seconds")
-    assert 0 <= time.time() - started < 60
+    assert 0 <= time.time() - started < 3600, "it is a time, in seconds"
     sockets = [service.websocket() for _ in range(8)]
-    wait_until(lambda: service.metric("tars_websocket_connections") == 8, "the gauge", seconds=5)
+    wait_until(lambda: service.metric("tars_websocket_connections") == 8, "the gauge")
 
     first = service.worker_pids()
     for pid in first:
@@ -69,7 +69,7 @@ def test_a_dead_worker_is_replaced_and_its_gauges_forgotten(own_service: Service
     for socket in sockets:
         socket.close()
     wait_until(service.ready, "readiness")
-    wait_until(lambda: service.metric("tars_websocket_connections") == 0, "the gauge", seconds=5)
+    wait_until(lambda: service.metric("tars_websocket_connections") == 0, "the gauge")
     assert service.metric("tars_chat_messages_total") == counted, "counters do not go back"
     assert service.metric("tars_start_time_seconds") == started
 
@@ -78,11 +78,12 @@ def test_every_line_of_the_log_is_json_of_a_known_kind(
     own_service: Service, ollama: FakeOllama
 ) -> None:
     service = own_service
+    wait_until(lambda: len(service.worker_pids()) == 4, "four workers")
     service.chat("hello")
     ollama.behaviour.mode = "error-midway"
     service.chat("fail")
     service.signal()
-    assert service.wait(15) == 0
+    assert service.wait() == 0
     lines = service.lines()
     assert {line["kind"] for line in lines} <= {"application", "request", "error", "audit"}
     assert {"application", "request", "audit"} <= {line["kind"] for line in lines}

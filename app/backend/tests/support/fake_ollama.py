@@ -16,6 +16,12 @@ from typing import Any, Literal
 Mode = Literal["ok", "refuse", "error-midway", "cut-midway", "garbage", "not-found"]
 
 
+def _set_event() -> threading.Event:
+    event = threading.Event()
+    event.set()
+    return event
+
+
 @dataclass
 class Behaviour:
     """How the next requests are answered; a test changes it as it goes."""
@@ -23,6 +29,8 @@ class Behaviour:
     mode: Mode = "ok"
     models: list[str] = field(default_factory=lambda: ["tiny:latest", "other:1b"])
     seconds_per_token: float = 0.0
+    # Set: the answer goes on after its first word. A test that clears it says when.
+    goes_on: threading.Event = field(default_factory=_set_event)
     # What is answered; None: the question, word by word.
     answer: str | None = None
 
@@ -82,6 +90,7 @@ class _Handler(BaseHTTPRequestHandler):
                 message = {"role": "assistant", "content": text}
                 self._line({"model": body["model"], "message": message, "done": False})
                 time.sleep(behaviour.seconds_per_token)
+                behaviour.goes_on.wait()
             self._line({"model": body["model"], "message": {"content": ""}, "done": True})
             self.wfile.write(b"0\r\n\r\n")
             self.server.finished += 1
@@ -114,6 +123,7 @@ class FakeOllama(ThreadingHTTPServer):
         self.abandoned = 0
 
     def reset(self) -> None:
+        self.behaviour.goes_on.set()
         self.behaviour = Behaviour()
         self.requests.clear()
         self.finished = 0

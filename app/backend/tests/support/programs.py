@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import shutil
 import signal
@@ -13,8 +14,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-START_SECONDS = 30.0
-STOP_SECONDS = 20.0
+# Longer than anything takes on a machine that is ten times as slow as usual.
+PATIENCE_SECONDS = 120.0
+# Below those that systems give to whoever asks for any, so that nobody else is given one meanwhile.
+_PORTS = range(20_000, 30_000)
 # Debian keeps PostgreSQL's programs out of the path, by version.
 _DEBIAN_POSTGRES = Path("/usr/lib/postgresql")
 
@@ -38,11 +41,22 @@ def find_program(name: str, package: str) -> str:
     return found
 
 
+_given: set[int] = set()
+
+
 def free_port() -> int:
-    """A loopback port that nobody uses at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A loopback port that nobody uses, each once."""
+    while True:
+        port = random.choice(_PORTS)
+        if port in _given:
+            continue
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        _given.add(port)
+        return port
 
 
 def other_user() -> int | None:
@@ -98,10 +112,10 @@ def stop(process: subprocess.Popen[bytes], sig: signal.Signals = signal.SIGTERM)
     if process.poll() is None:
         process.send_signal(sig)
         try:
-            process.wait(STOP_SECONDS)
+            process.wait(PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
-            process.wait(STOP_SECONDS)
+            process.wait(PATIENCE_SECONDS)
     return process.returncode
 
 
@@ -109,7 +123,7 @@ def wait_until(
     condition: Callable[[], object],
     what: str,
     *,
-    seconds: float = START_SECONDS,
+    seconds: float = PATIENCE_SECONDS,
     process: subprocess.Popen[bytes] | None = None,
     log: Path | None = None,
 ) -> None:

@@ -17,7 +17,15 @@ from typing import Any
 import httpx2 as httpx
 from websockets.sync.client import ClientConnection, connect
 
-from tests.support.programs import folder_for, free_port, listens, start, stop, wait_until
+from tests.support.programs import (
+    PATIENCE_SECONDS,
+    folder_for,
+    free_port,
+    listens,
+    start,
+    stop,
+    wait_until,
+)
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -67,10 +75,10 @@ class Service:
         assert self.process is not None
         self.process.send_signal(sig)
 
-    def wait(self, seconds: float) -> int:
-        """The exit code; fails if the process does not end in time."""
+    def wait(self) -> int:
+        """The exit code; fails if the process does not end."""
         assert self.process is not None
-        return self.process.wait(seconds)
+        return self.process.wait(PATIENCE_SECONDS)
 
     def stop(self) -> int:
         return stop(self.process) if self.process else 0
@@ -84,16 +92,18 @@ class Service:
 
     def get(self, path: str, **options: Any) -> httpx.Response:
         # A new connection each, so that the workers take turns.
-        return httpx.get(self.url(path), timeout=10, trust_env=False, **options)
+        return httpx.get(self.url(path), timeout=PATIENCE_SECONDS, trust_env=False, **options)
 
     def chat(self, message: str, **fields: Any) -> httpx.Response:
         body = {"message": message, **fields}
-        return httpx.post(self.url("/api/chat"), json=body, timeout=30, trust_env=False)
+        return httpx.post(
+            self.url("/api/chat"), json=body, timeout=PATIENCE_SECONDS, trust_env=False
+        )
 
     def websocket(self, port: int | None = None, **options: Any) -> ClientConnection:
         uri = f"ws://127.0.0.1:{port or self.port}/ws/chat"
         connection: ClientConnection = connect(
-            uri, proxy=None, open_timeout=10, legacy=True, **options
+            uri, proxy=None, open_timeout=PATIENCE_SECONDS, legacy=True, **options
         )
         return connection
 
