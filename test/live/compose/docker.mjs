@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { binaryPath } from '../../testbed/binaries.mjs';
 import { run } from '../../testbed/run.mjs';
+import { until } from '../../testbed/wait.mjs';
 import { settings } from '../settings.mjs';
 
 /** @typedef {import('../../testbed/run.mjs').Outcome} Outcome */
@@ -97,18 +98,40 @@ export function compose(args, { project, ...options } = {}) {
  * @returns {Promise<number | null>} its exit code
  */
 export async function interruptedCompose(args) {
-  const now = (await docker(['info', '--format', '{{.SystemTime}}'])).trim();
-  const child = spawn(program, [...composeWords(), ...args], { env: environment, stdio: 'ignore', detached: true });
-  const closed = once(child, 'close');
-  let isInterrupted = false;
-  const { stop } = follow(['events', '--since', now, '--filter', 'event=create', '--format', '{{.ID}}'], () => {
-    if (isInterrupted || child.exitCode !== null) return;
-    isInterrupted = true;
-    process.kill(-(child.pid ?? 0), 'SIGINT');
+  /** @type {(type: string) => void} */
+  let onMade = () => {};
+  const made = ['events', '--filter', 'event=create', '--format', '{{.Type}}'];
+  const { stop } = follow(made, (type) => onMade(type));
+  try {
+    await untilHeard((heard) => (onMade = heard));
+    const child = spawn(program, [...composeWords(), ...args], { env: environment, stdio: 'ignore', detached: true });
+    const closed = once(child, 'close');
+    onMade = (type) => {
+      if (type !== 'container' || child.exitCode !== null) return;
+      onMade = () => {};
+      process.kill(-(child.pid ?? 0), 'SIGINT');
+    };
+    const [code] = await closed;
+    return code;
+  } finally {
+    stop();
+  }
+}
+
+/**
+ * Makes networks until one is heard of: a listener says nothing when it begins to listen.
+ *
+ * @param {(heard: (type: string) => void) => void} listen
+ */
+async function untilHeard(listen) {
+  let isHeard = false;
+  listen((type) => (isHeard ||= type === 'network'));
+  const name = 'tars-live-heard';
+  await until('the engine is heard', async () => {
+    await docker(['network', 'create', name]);
+    await docker(['network', 'rm', name]);
+    return isHeard;
   });
-  const [code] = await closed;
-  stop();
-  return code;
 }
 
 /**
