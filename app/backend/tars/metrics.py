@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
+import os
+from collections.abc import Iterable
+from pathlib import Path
 
-from tars.metrics_dir import start_time
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+from tars.metrics_dir import VARIABLE, start_time
 
 # Collected through files, not through this registry; it only keeps names unique in a process.
 _registry = CollectorRegistry()
@@ -67,8 +72,28 @@ def worker_started() -> None:
     WEBSOCKETS.set(0)
 
 
+class _Collector(Collector):
+    """Reads the files of all workers.
+
+    A file that a worker is making at this moment is empty, which prometheus_client's own collector
+    takes for a broken one: what is scraped meanwhile would fail.
+    """
+
+    def collect(self) -> Iterable[Metric]:
+        files = [str(file) for file in Path(os.environ[VARIABLE]).glob("*.db") if _has_begun(file)]
+        merged: Iterable[Metric] = MultiProcessCollector.merge(files)  # type: ignore[no-untyped-call]
+        return merged
+
+
+def _has_begun(file: Path) -> bool:
+    try:
+        return file.stat().st_size > 0
+    except FileNotFoundError:
+        return False
+
+
 def render_metrics() -> bytes:
     """All workers' metrics in Prometheus' text format."""
     registry = CollectorRegistry()
-    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    registry.register(_Collector())
     return generate_latest(registry)

@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -48,6 +49,17 @@ def test_metrics_sum_over_the_workers(own_service: Service) -> None:
     for socket in sockets:
         socket.close()
     wait_until(lambda: service.metric("tars_websocket_connections") == 0, "the gauge")
+
+
+def test_a_file_of_metrics_that_is_being_made_fails_no_scrape(own_service: Service) -> None:
+    service = own_service
+    before = service.get("/metrics").text
+    folder = Path(service.env["TMPDIR"]) / f"tars-metrics-{service.port}"
+    (folder / "counter_1.db").touch()
+    scrape = service.get("/metrics")
+    assert scrape.status_code == 200
+    assert "tars_http_requests_total" in before
+    assert "tars_http_requests_total" in scrape.text
 
 
 def test_a_dead_worker_is_replaced_and_its_gauges_forgotten(own_service: Service) -> None:
