@@ -3,7 +3,7 @@ import { Deadline } from '../cluster-client/deadline';
 import type { Pod, Workload } from '../cluster-client/objects';
 import { RESOURCES } from '../cluster-client/resources';
 import { observe } from '../cluster-client/watch';
-import { heldBackBy, podsHoldingBack } from './held-back';
+import { holdsBack } from '../holds-back';
 import { latest } from './latest';
 import { waitingReasons } from './pod-info';
 import { podRefusal } from './refused-pods';
@@ -126,12 +126,17 @@ async function statusOf(
   const pods = await podsOf(place, workload.spec.selector, signal);
   const own = pods.filter(isOwnedBy(workload));
   const refusal = verdict.refusal ?? (await podRefusal(place, kind, workload, own, signal));
-  const old = podsHoldingBack(kind, workload, own);
+  const old = kind === 'StatefulSet' ? own.filter((pod) => holdsBack(workload, pod)) : [];
   const fresh = await newPods(place, kind, workload, pods, signal);
   const reasons = [...old.map(heldBackBy), ...[...old, ...fresh].flatMap(waitingReasons)];
   if (refusal === undefined) return { ...status, reasons };
   const state = verdict.state === 'waiting' ? 'refused' : verdict.state;
   return { ...status, state, refusal, reasons: [refusal, ...reasons] };
+}
+
+/** What to do about a pod that holds it back, for people. */
+function heldBackBy({ metadata: { name } }: Pod): string {
+  return `${name}: of an earlier revision, and not replaced before it is ready; \`tars restart pod/${name} --delete\` replaces it`;
 }
 
 function isOwnedBy({ metadata: { uid } }: Workload): (pod: Pod) => boolean {
