@@ -71,7 +71,7 @@ const CONSTRUCT_PACKAGES = ['cdk8s', 'cdk8s-plus-\\d+', 'constructs'];
 const FILES = ['synth', 'cli'];
 /** Beside them: it removes the socket that a killed process has left. */
 const LOCAL_LOCK = '^lib/ops/autoscaling/local-lock\\.ts$';
-/** And these: which kubeconfig is meant, and what is in it. */
+/** And these: which kubeconfigs are there, and what is in them. */
 const KUBECONFIG = '^lib/ops/cluster-client/(kubeconfig|bounded-file)\\.ts$';
 /** The adapter of the cluster client. */
 const CLUSTER_CLIENT = '^lib/ops/cluster-client(/|\\.ts$)';

@@ -14,7 +14,7 @@ export interface ConnectOptions {
   readonly context?: string | undefined;
   /** Whether to take the ServiceAccount of the pod it runs in, whatever kubeconfig there is. @default false */
   readonly inCluster?: boolean | undefined;
-  /** Clock and chance; for tests. @default those of the machine */
+  /** Clock, chance, and whose kubeconfigs are meant; for tests. @default those of the machine */
   readonly surroundings?: Surroundings | undefined;
 }
 
@@ -29,8 +29,10 @@ export async function connectCluster(options: ConnectOptions = {}): Promise<Clus
     () => import('@kubernetes/client-node'),
   );
   const config = new Config();
+  const surroundings = options.surroundings ?? MACHINE;
+  const { user = MACHINE.user } = surroundings;
   if (options.inCluster === true) config.loadFromCluster();
-  else await loadKubeconfig(config, Config, options.kubeconfig);
+  else await loadKubeconfig(config, Config, options.kubeconfig, user());
   const known = config.getContexts().map((one) => one.name);
   const name = options.context ?? config.getCurrentContext();
   if (name === '') throw noContext(known);
@@ -47,8 +49,6 @@ export async function connectCluster(options: ConnectOptions = {}): Promise<Clus
   }
   // What the package makes of an environment that is not there.
   if (cluster.server === 'https://undefined:undefined') throw noPod();
-  // Where there is nothing to read, the package takes an address that nobody has meant.
-  if (name === 'loaded-context' && cluster.server === 'http://localhost:8080') throw noKubeconfig();
   refuseServer(cluster.server, context.cluster);
   const namespace = context.namespace?.trim() ?? '';
   const identity = {
@@ -58,7 +58,7 @@ export async function connectCluster(options: ConnectOptions = {}): Promise<Clus
     user: context.user,
     namespace: namespace === '' ? 'default' : namespace,
   };
-  return new ClusterClient(new Access(config, identity), options.surroundings ?? MACHINE);
+  return new ClusterClient(new Access(config, identity), surroundings);
 }
 
 function refuseServer(server: string, cluster: string): void {
@@ -79,11 +79,5 @@ function noContext(known: readonly string[]): ClusterError {
 function noPod(): ClusterError {
   return new ClusterError('NoCluster', 'this is no pod: there is no KUBERNETES_SERVICE_HOST', {
     remedy: 'run it in a pod, or leave inCluster out and set KUBECONFIG',
-  });
-}
-
-function noKubeconfig(): ClusterError {
-  return new ClusterError('NoCluster', 'there is no kubeconfig', {
-    remedy: 'set KUBECONFIG, or hand in --kubeconfig FILE',
   });
 }

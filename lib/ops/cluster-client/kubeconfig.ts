@@ -1,39 +1,46 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import type { KubeConfig, User } from '@kubernetes/client-node';
 import { loadAll } from 'js-yaml';
 import { readBounded } from './bounded-file';
 import { ClusterError } from './cluster-error';
+import type { User as Owner } from './surroundings';
 
 /** Kubeconfigs have a few kilobytes for each cluster. */
 const BOUNDS = { most: 2 ** 24, patienceMs: 10_000 };
+
+/** Where a pod has the token of its ServiceAccount. */
+const POD_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
 /**
  * Fills a KubeConfig as kubectl does. The package's own reader passes over nothing in a list of files, takes the
  * current context of the last one, knows no `tokenFile`, and waits for a pipe for ever.
  *
  * @param Config makes another one
- * @param kubeconfig the only file to read; undefined: those of $KUBECONFIG, else ~/.kube/config, else what the package finds
- * @throws ClusterError NoCluster for files that are none
+ * @param kubeconfig the only file to read; undefined: those of $KUBECONFIG, else ~/.kube/config, else the ServiceAccount of the pod
+ * @param owner whose $KUBECONFIG and whose home
+ * @throws ClusterError NoCluster for files that are none, and where there is nothing
  * @see https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/#merging-kubeconfig-files
  */
 export async function loadKubeconfig(
   config: KubeConfig,
   Config: new () => KubeConfig,
   kubeconfig: string | undefined,
+  { kubeconfigs: list, home }: Owner,
 ): Promise<void> {
-  const list = process.env['KUBECONFIG'] ?? '';
-  const home = join(homedir(), '.kube', 'config');
-  const named = list === '' ? [home] : list.split(delimiter).filter((file) => file !== '');
+  const named = list === '' ? [join(home, '.kube', 'config')] : list.split(delimiter).filter((file) => file !== '');
   const files = kubeconfig === undefined ? named.filter((file) => existsSync(file)) : [kubeconfig];
   const all: KubeConfig[] = [];
   for (const file of files) all.push(await read(file, new Config()));
   if (all.length > 0) merge(config, all);
-  else if (list === '') config.loadFromDefault();
-  else {
+  else if (list !== '') {
     throw new ClusterError('NoCluster', `KUBECONFIG names no file that is there: ${JSON.stringify(list)}`, {
       remedy: 'correct it, or hand in --kubeconfig FILE',
+    });
+  } else if (existsSync(POD_TOKEN)) config.loadFromCluster();
+  else {
+    throw new ClusterError('NoCluster', 'there is no kubeconfig', {
+      remedy: 'set KUBECONFIG, or hand in --kubeconfig FILE',
     });
   }
 }

@@ -7,14 +7,11 @@ import { connectCluster } from '../../../lib/ops/cluster-client/connect';
 import { json, useFakeApiServer } from '../../support/fake-api-server';
 
 const server = useFakeApiServer();
-const { KUBECONFIG: before } = process.env;
 let directory = '';
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'tars-kubeconfig-'));
 });
 afterEach(() => {
-  if (before === undefined) delete process.env['KUBECONFIG'];
-  else process.env['KUBECONFIG'] = before;
   rmSync(directory, { recursive: true, force: true });
 });
 
@@ -31,6 +28,11 @@ function file(name: string, text: string): string {
   writeFileSync(join(directory, name), text);
   return join(directory, name);
 }
+
+/** Of somebody whose home is the directory of the test. */
+const ofUser = (kubeconfigs = '') => ({
+  surroundings: { now: () => 0, random: () => 0, user: () => ({ kubeconfigs, home: directory }) },
+});
 
 describe('$KUBECONFIG', () => {
   const list = (...words: string[]) => words.map((word) => (word === '' ? '' : join(directory, word))).join(delimiter);
@@ -51,9 +53,20 @@ describe('$KUBECONFIG', () => {
     [['unset', 'b'], { context: 'b', server: 'https://unset.example' }],
     [['empty', 'b'], { context: 'b', server: 'https://b.example' }],
   ])('a list of %j', async (names, identity) => {
-    process.env['KUBECONFIG'] = list(...names);
+    expect((await connectCluster(ofUser(list(...names)))).identity).toMatchObject(identity);
+  });
 
-    expect((await connectCluster()).identity).toMatchObject(identity);
+  test('is that of this process, where no other is handed in', async () => {
+    const { KUBECONFIG: before } = process.env;
+    process.env['KUBECONFIG'] = list('b');
+    try {
+      expect((await connectCluster()).identity).toMatchObject({ context: 'b' });
+      expect((await connectCluster({ surroundings: { now: () => 0, random: () => 0 } })).identity.context).toBe('b');
+      expect((await connectCluster(ofUser(list('a')))).identity).toMatchObject({ context: 'a' });
+    } finally {
+      if (before === undefined) delete process.env['KUBECONFIG'];
+      else process.env['KUBECONFIG'] = before;
+    }
   });
 
   test.each([
@@ -63,11 +76,26 @@ describe('$KUBECONFIG', () => {
     [['unset'], 'the kubeconfig has no current context', undefined],
     [['a', ''], 'there is no context "other" in the kubeconfig', 'other'],
   ])('a list of %j: no cluster', async (names, message, context) => {
-    process.env['KUBECONFIG'] = list(...names);
-
-    await expect(connectCluster({ context })).rejects.toMatchObject({
+    await expect(connectCluster({ ...ofUser(list(...names)), context })).rejects.toMatchObject({
       code: 'NoCluster',
       message: expect.stringContaining(message) as string,
+    });
+  });
+});
+
+describe('without $KUBECONFIG', () => {
+  test('it is ~/.kube/config', async () => {
+    mkdirSync(join(directory, '.kube'));
+    file('.kube/config', config('home'));
+
+    expect((await connectCluster(ofUser())).identity).toMatchObject({ context: 'home' });
+  });
+
+  test('nothing is there, outside of a pod', async () => {
+    await expect(connectCluster(ofUser())).rejects.toMatchObject({
+      code: 'NoCluster',
+      message: 'there is no kubeconfig',
+      remedy: 'set KUBECONFIG, or hand in --kubeconfig FILE',
     });
   });
 });
