@@ -4,6 +4,7 @@ import type { Pod, Workload } from '../cluster-client/objects';
 import { RESOURCES } from '../cluster-client/resources';
 import { observe } from '../cluster-client/watch';
 import { holdsBack } from '../holds-back';
+import { LOOK_MS } from '../waiting';
 import { latest } from './latest';
 import { waitingReasons } from './pod-info';
 import { podRefusal } from './refused-pods';
@@ -35,8 +36,6 @@ export interface RolloutWait {
   readonly onChange?: ((status: RolloutStatus) => void) | undefined;
 }
 
-/** Pods change without their workload: what they wait for is looked at so often. */
-const LOOK_MS = 3_000;
 const REFUSAL_MS = 10_000;
 
 /**

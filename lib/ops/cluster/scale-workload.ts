@@ -4,6 +4,7 @@ import { RESOURCES } from '../cluster-client/resources';
 import type { ScalableKind, ScaleTarget } from '../cluster-client/scale';
 import { readScale, writeScale } from '../cluster-client/scale';
 import { observe } from '../cluster-client/watch';
+import { WAIT_TIMEOUT_MS } from '../waiting';
 import { autoscalersOf, refuseAutoscaled } from './autoscalers';
 import { latest } from './latest';
 import type { ChangeOptions } from './restart';
@@ -36,8 +37,6 @@ export interface Scaled {
   readonly isChanged: boolean;
 }
 
-const TIMEOUT_MS = 300_000;
-
 /**
  * Sets the replicas of a workload: reads its scale, checks the preconditions, writes it back to the version that
  * was read; a conflict, and nothing else, begins that anew.
@@ -54,7 +53,7 @@ export async function scaleWorkload(
     throw new ClusterError('Refused', `${replicas} is no number of replicas`);
   }
   const target = { kind: options.kind ?? 'Deployment', namespace: place.namespace, name };
-  const deadline = new Deadline(`scaling ${name} to ${replicas}`, options.timeoutMs ?? TIMEOUT_MS, options.signal);
+  const deadline = new Deadline(`scaling ${name} to ${replicas}`, options.timeoutMs ?? WAIT_TIMEOUT_MS, options.signal);
   try {
     if (options.despiteAutoscaler !== true) {
       refuseAutoscaled(name, await autoscalersOf(place, target.kind, name, deadline.signal));

@@ -4,6 +4,7 @@ import type { ApiObject, Condition } from '../cluster-client/objects';
 import type { ResourceKind } from '../cluster-client/resources';
 import { RESOURCES } from '../cluster-client/resources';
 import { observe } from '../cluster-client/watch';
+import { WAIT_TIMEOUT_MS } from '../waiting';
 import { latest } from './latest';
 import type { Place } from './workload';
 
@@ -24,8 +25,6 @@ export interface ObjectRef {
   readonly name: string;
 }
 
-const TIMEOUT_MS = 300_000;
-
 /**
  * Waits until an object is as it should be.
  * @param options `timeoutMs`: @default 300000
@@ -38,7 +37,7 @@ export async function waitFor(
   condition: WaitCondition,
   options: { readonly timeoutMs?: number | undefined; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<ApiObject | undefined> {
-  const deadline = new Deadline(`waiting for ${kind} ${name}`, options.timeoutMs ?? TIMEOUT_MS, options.signal);
+  const deadline = new Deadline(`waiting for ${kind} ${name}`, options.timeoutMs ?? WAIT_TIMEOUT_MS, options.signal);
   const query = { namespace, fieldSelector: `metadata.name=${name}`, signal: deadline.signal };
   let seen: ApiObject | undefined;
   try {

@@ -7,6 +7,7 @@ import type { Container } from '../engine-client/containers';
 import { observeContainers } from '../engine-client/engine-events';
 import { engineError } from '../engine-client/engine-error';
 import type { RolloutReport } from '../manager';
+import { LOOK_MS } from '../waiting';
 import { configHashes } from './compose-config';
 import { containersOf, projectLabels, serviceLabel } from './compose-project';
 import type { ProjectPlace } from './compose-project';
@@ -15,8 +16,6 @@ import { isCompleted, isReady, reasonsOf } from './container-info';
 
 /** As long as for a Deployment with the usual deadline. */
 const TIMEOUT_MS = 660_000;
-/** The files change without an event: they are looked at so often. */
-const LOOK_MS = 3_000;
 /** A container that was stopped to be made anew is back by then. */
 const REFUSAL_MS = 10_000;
 

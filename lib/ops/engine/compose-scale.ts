@@ -5,6 +5,7 @@ import { Deadline } from '../cluster-client/deadline';
 import type { Container } from '../engine-client/containers';
 import { observeContainers } from '../engine-client/engine-events';
 import { engineError } from '../engine-client/engine-error';
+import { LOOK_MS, WAIT_TIMEOUT_MS } from '../waiting';
 import type { ConfiguredService } from './compose-config';
 import { composeConfig } from './compose-config';
 import { containersOf, projectLabels, serviceLabel } from './compose-project';
@@ -14,10 +15,6 @@ import { isReady, reasonsOf } from './container-info';
 
 /** Says why there may be one container of a service only; undefined: there may be more. */
 export type OneOnly = (service: string) => Promise<string | undefined>;
-
-const TIMEOUT_MS = 300_000;
-/** Containers become ready by time alone as well, without an event. */
-const LOOK_MS = 3_000;
 
 /**
  * Sets how many containers a service has, by Compose: others are not touched, and those that run stay as they are.
@@ -36,7 +33,7 @@ export async function scaleService(
     throw engineError('Refused', `${replicas} is no number of containers`);
   }
   const what = `scaling ${service} to ${replicas}`;
-  const deadline = new Deadline(what, options.timeoutMs ?? TIMEOUT_MS, options.signal, 'engine');
+  const deadline = new Deadline(what, options.timeoutMs ?? WAIT_TIMEOUT_MS, options.signal, 'engine');
   try {
     const all = await containersOf(place, [], deadline.signal);
     const configured = (await composeConfig(place, all, 'all', deadline.signal)).services[service];

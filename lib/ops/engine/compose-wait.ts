@@ -4,13 +4,10 @@ import type { Container } from '../engine-client/containers';
 import { observeContainers } from '../engine-client/engine-events';
 import { engineError } from '../engine-client/engine-error';
 import type { ManagedCondition, WaitOptions } from '../manager';
+import { LOOK_MS, WAIT_TIMEOUT_MS } from '../waiting';
 import { containersOf, nameOf, projectLabels } from './compose-project';
 import type { ProjectPlace } from './compose-project';
 import { isReady } from './container-info';
-
-const TIMEOUT_MS = 300_000;
-/** A container becomes ready by time alone as well, without an event. */
-const LOOK_MS = 3_000;
 
 /**
  * Waits until a container is as it should be.
@@ -31,7 +28,7 @@ export async function waitForContainer(
   }
   const deadline = new Deadline(
     `waiting for container ${name}`,
-    options.timeoutMs ?? TIMEOUT_MS,
+    options.timeoutMs ?? WAIT_TIMEOUT_MS,
     options.signal,
     'engine',
   );
