@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import type { ClusterErrorCode } from '../cluster-client/cluster-error';
 import { ClusterError, isClusterError } from '../cluster-client/cluster-error';
 import type { ContainerLog } from '../cluster-client/container-log';
 import { containerLog } from '../cluster-client/container-log';
@@ -42,11 +43,13 @@ export interface LogLine {
 
 /** Lines that wait for a slow reader. */
 const AHEAD = 256;
+/** Why no log at all is read, and not one of them. */
+const OF_ALL: readonly ClusterErrorCode[] = ['Aborted', 'Forbidden', 'Unauthorized'];
 
 /**
  * Lines of the logs of pods, each line once, also when a connection breaks or a container is started again.
  * Lines of one container are in their order. Reads no faster than it is read. Followed logs end with the
- * signal, or when the reader stops.
+ * signal, or when the reader stops. Of several logs each is read that can be, before it is said which cannot.
  * @throws ClusterError NotFound for a pod that is not there, ContainerNotReady, Forbidden, Aborted
  */
 export function podLogs(place: Place, query: LogsQuery): AsyncGenerator<LogLine, void, undefined> {
@@ -61,16 +64,36 @@ async function readAll(place: Place, query: LogsQuery, channel: Channel<LogLine>
     signal,
   });
   if (items.length === 0 && query.pod !== undefined) throw noPod(query.pod);
-  for (const pod of items) {
-    const runs = runsOf(pod, query);
+  const runs = items.flatMap((pod) => runsOf(pod, query));
+  const failures: { readonly run: Run; readonly error: ClusterError }[] = [];
+  for (const run of runs) {
     try {
-      for (const run of runs) await copy(place, query, run, channel, { signal, follow: false, isOld: true });
+      await copy(place, query, run, channel, { signal, follow: false, isOld: true });
     } catch (error) {
-      // It was deleted since the list: the others have their logs still.
-      if (query.pod !== undefined || !isClusterError(error, 'NotFound')) throw error;
+      if (!isClusterError(error) || OF_ALL.includes(error.code)) throw error;
+      // It was deleted since the list.
+      if (query.pod !== undefined || error.code !== 'NotFound') failures.push({ run, error });
     }
-    if (runs.length === 0 && query.pod !== undefined) await askNamed(place, query, pod, channel, signal);
   }
+  const [first] = failures;
+  if (first !== undefined) throw runs.length === 1 ? first.error : notRead(first.error, failures, runs.length);
+  const [named] = query.pod === undefined || runs.length > 0 ? [] : items;
+  if (named !== undefined) await askNamed(place, query, named, channel, signal);
+}
+
+/** Says what of many logs could not be read: the node of a pod is away, for instance. */
+function notRead(
+  { code, status, cause }: ClusterError,
+  failures: readonly { readonly run: Run; readonly error: ClusterError }[],
+  of: number,
+): ClusterError {
+  const each = failures.map(({ run: { pod, container }, error }) => `${pod}/${container}: ${error.message}`);
+  return new ClusterError(code, `${failures.length} of ${of} logs could not be read: ${each.join('; ')}`, {
+    status,
+    cause,
+    retryable: failures.every(({ error }) => error.retryable),
+    remedy: 'see `tars doctor` and `kubectl get nodes`; the other logs are there',
+  });
 }
 
 /**

@@ -244,6 +244,62 @@ test('a pod that is deleted before its log is read takes none of the others', as
   await expect(read({ pod: 'gone', follow: false })).rejects.toMatchObject({ code: 'NotFound' });
 });
 
+describe('a node that is away takes none of the other logs', () => {
+  const unreachable = refusal(500, 'InternalError', 'Get "https://10.0.0.1:10250": connect: connection refused');
+  const three = listed(...['far', 'web', 'lost'].map((name) => pod(RUNNING, 0, 'Running', name)));
+  async function readAll(query: LogsQuery): Promise<{ readonly texts: string[]; readonly error: unknown }> {
+    const client = await server().client();
+    const texts: string[] = [];
+    try {
+      for await (const { text } of podLogs({ client, namespace: 'tars' }, query)) texts.push(text);
+      return { texts, error: undefined };
+    } catch (error) {
+      return { texts, error };
+    }
+  }
+
+  test('which could not be read is said at the end', async () => {
+    server()
+      .on(`GET ${PODS}`, three)
+      .on(`GET ${PODS}/far/log`, unreachable)
+      .on(`GET ${PODS}/web/log`, log(LINES))
+      .on(`GET ${PODS}/lost`, json(pod(RUNNING, 0, 'Running', 'lost')))
+      .on(`GET ${PODS}/lost/log`, log(LINES, 100), unreachable);
+
+    const { texts, error } = await readAll({ labelSelector: 'app=web', follow: false });
+
+    expect(texts).toEqual([...TEXTS, 'a', 'b', 'b']);
+    expect(error).toMatchObject({
+      ...{ code: 'ApiUnavailable', retryable: true },
+      message: expect.stringMatching(
+        /^2 of 3 logs could not be read: far\/app: .*connection refused; lost\/app: .*connection refused$/,
+      ) as string,
+    });
+  });
+
+  test('of one log alone, the words are those of the server', async () => {
+    server()
+      .on(`GET ${PODS}`, listed(pod(RUNNING)))
+      .on(`GET ${PODS}/web/log`, unreachable);
+
+    const { error } = await readAll({ labelSelector: 'app=web', follow: false });
+
+    expect(error).toMatchObject({
+      code: 'ApiUnavailable',
+      message: expect.stringMatching(/^GET .*refused$/) as string,
+    });
+  });
+
+  test('who may read none asks once', async () => {
+    server()
+      .on(`GET ${PODS}`, three)
+      .on(`GET ${PODS}/far/log`, refusal(403, 'Forbidden', 'cannot get pods/log'));
+
+    expect((await readAll({ follow: false })).error).toMatchObject({ code: 'Forbidden' });
+    expect(server().count(`GET ${PODS}/web/log`)).toBe(0);
+  });
+});
+
 test.each([true, false])('a signal that has ended before the first line ends it (follow: %s)', async (follow) => {
   server()
     .on(`GET ${PODS}`, listed(pod(RUNNING)))
