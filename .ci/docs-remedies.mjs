@@ -281,6 +281,11 @@ export const REMEDIES = {
   TARS7326:
     'Install the Ingress controller or the maker of load balancers, or choose an exposure that the cluster has in main.ts.',
   TARS7327: 'Delete the pod: `tars restart pod/NAME --delete`. The one that is made for it is of the new version.',
+  TARS7328:
+    'Let whoever put the finalizer there finish. On a machine that is certainly off: `kubectl delete pod --force`.',
+  TARS7329:
+    'Install the controller of its class, mend what its condition names, or name a class that the cluster has in main.ts.',
+  TARS7330: 'Mend what its condition names, which `kubectl describe httproute` says, and apply again.',
   TARS7101: 'Choose a value that the message allows.',
   TARS7103: 'Choose a value that the message allows.',
   TARS7102: 'Leave the value out: missing values never take replicas away.',

@@ -74,6 +74,31 @@ describe('tars doctor', () => {
     expect(stdout).toContain('not looked at: Node, StorageClass, IngressClass, Secret, which you may not read\n');
   });
 
+  describe('where the manifests have a Gateway', () => {
+    const kinds = ['gateways', 'httproutes'].map((name) => `kubectl get ${name}.gateway.networking.k8s.io`);
+    const notesOf = async (answer: object): Promise<unknown> => {
+      const programs: World['programs'] = {
+        ...KUBECTL,
+        ...Object.fromEntries(kinds.map((kind) => [kind, answer])),
+        'kubectl get pods,': { stdout: '{"items":[]}' },
+      };
+      const { stdout, ran } = await project().tars(tarsApp({ exposure: 'gateway' }), ['doctor', '-o', 'json'], {
+        programs,
+      });
+      for (const kind of kinds) expect(ran.filter((line) => line.startsWith(kind))).toHaveLength(1);
+      return (JSON.parse(stdout) as { targets: { notes: string[] }[] }).targets[0]?.notes;
+    };
+
+    test('a cluster without such kinds is none of its faults', async () => {
+      const stderr = 'error: the server doesn\'t have a resource type "gateways"';
+      expect(await notesOf({ status: 1, stderr })).toEqual([]);
+    });
+
+    test('what may not be read is said', async () => {
+      expect(await notesOf(forbidden)).toEqual(['not looked at: Gateway, HTTPRoute, which you may not read']);
+    });
+  });
+
   test('whoever may read nothing there is no witness of what runs', async () => {
     const programs = { ...KUBECTL, 'kubectl get namespace tars': forbidden };
     const { exitCode, stderr } = await project().tars(tarsApp(), ['doctor'], { programs });

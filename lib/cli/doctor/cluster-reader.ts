@@ -36,6 +36,11 @@ const CLUSTER_KINDS: Readonly<Record<string, string>> = {
   StorageClass: 'storageclasses.storage.k8s.io',
   IngressClass: 'ingressclasses.networking.k8s.io',
 };
+/** Kinds that a cluster may not have: read where the manifests have one of them. */
+const GATEWAY_KINDS: Readonly<Record<string, string>> = {
+  Gateway: 'gateways.gateway.networking.k8s.io',
+  HTTPRoute: 'httproutes.gateway.networking.k8s.io',
+};
 const TIMEOUT = '--request-timeout=20s';
 /** Names and keys, and no value. */
 const SECRET_KEYS =
@@ -100,7 +105,9 @@ function snapshotOf(place: ClusterPlace, ask: Ask, io: Io): KubernetesSnapshot {
   const namespaceExists = there.failed !== undefined || there.stdout.trim() !== '';
   const unread: string[] = [];
   const inNamespace = namespaceExists ? list(KINDS, ['-n', namespace], ask, unread) : [];
-  const objects = [...inNamespace, ...list(CLUSTER_KINDS, [], ask, unread)];
+  const isByGateway = namespaceExists && expected.some(({ kind }) => kind in GATEWAY_KINDS);
+  const gateways = isByGateway ? ifServed(GATEWAY_KINDS, ['-n', namespace], ask, unread) : [];
+  const objects = [...inNamespace, ...gateways, ...list(CLUSTER_KINDS, [], ask, unread)];
   const secrets = namespaceExists ? secretKeys(namespace, ask) : {};
   if (secrets === undefined) unread.push('Secret');
   return {
@@ -133,6 +140,23 @@ function list(
   return Object.entries(kinds).flatMap(([kind, resource]) => {
     const one = ask('get', resource, ...where, '-o', 'json', TIMEOUT);
     if (one.failed === undefined) return itemsOf(one.stdout);
+    unread.push(kind);
+    return [];
+  });
+}
+
+/** The same, of kinds that nobody may have installed: then there is none of them. */
+function ifServed(
+  kinds: Readonly<Record<string, string>>,
+  where: readonly string[],
+  ask: Ask,
+  unread: string[],
+): LiveObject[] {
+  return Object.entries(kinds).flatMap(([kind, resource]) => {
+    const { stdout, failed } = ask('get', resource, ...where, '-o', 'json', TIMEOUT);
+    if (failed === undefined) return itemsOf(stdout);
+    if (failed.includes("doesn't have a resource type")) return [];
+    if (!isForbidden(failed)) throw cannotLook('kubernetes', failed, `run \`kubectl get ${resource}\` by hand`);
     unread.push(kind);
     return [];
   });

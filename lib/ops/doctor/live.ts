@@ -40,6 +40,14 @@ export function livePods({ objects }: KubernetesSnapshot): readonly Pod[] {
   );
 }
 
+/** After its grace a kubelet has so many milliseconds to say that a pod has ended. */
+const ENDING_MS = 120_000;
+
+/** Whether a pod was deleted, and is there long after it should have ended: the moment of a deletion is that of its end. */
+export function isEndingForLong({ metadata: { deletionTimestamp } }: Pod, now: number): boolean {
+  return deletionTimestamp !== undefined && now - Date.parse(deletionTimestamp) > ENDING_MS;
+}
+
 /** One that was evicted stays in the list beside the one that was made for it, as does a failed run of a task. */
 function isReplaced({ metadata, status }: Pod, objects: readonly LiveObject[]): boolean {
   if (status?.phase !== 'Failed') return false;

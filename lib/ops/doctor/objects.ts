@@ -6,6 +6,7 @@ export interface Meta {
   readonly labels?: Readonly<Record<string, string>>;
   readonly creationTimestamp?: string;
   readonly deletionTimestamp?: string;
+  readonly finalizers?: readonly string[];
   readonly ownerReferences?: readonly { readonly kind: string; readonly name: string }[];
 }
 
@@ -160,6 +161,21 @@ export interface Ingress extends LiveObject {
   };
 }
 
+export interface Gateway extends LiveObject {
+  readonly spec: { readonly gatewayClassName?: string };
+  readonly status?: {
+    readonly conditions?: readonly Condition[];
+    readonly listeners?: readonly { readonly name: string; readonly conditions?: readonly Condition[] }[];
+  };
+}
+
+export interface HttpRoute extends LiveObject {
+  readonly spec: {
+    readonly parentRefs?: readonly { readonly kind?: string; readonly name: string; readonly namespace?: string }[];
+  };
+  readonly status?: { readonly parents?: readonly { readonly conditions?: readonly Condition[] }[] };
+}
+
 export interface Node extends LiveObject {
   readonly spec?: { readonly unschedulable?: boolean };
   readonly status?: { readonly conditions?: readonly Condition[] };
@@ -202,5 +218,7 @@ export interface Kinds {
   readonly NetworkPolicy: NetworkPolicy;
   readonly Ingress: Ingress;
   readonly IngressClass: LiveObject;
+  readonly Gateway: Gateway;
+  readonly HTTPRoute: HttpRoute;
   readonly Node: Node;
 }

@@ -7,6 +7,7 @@ import { crashLoop } from './faults/crash-loop';
 import { disconnected } from './faults/disconnected';
 import { failedTask } from './faults/failed-task';
 import { failingProbe } from './faults/failing-probe';
+import { gatewayNotProgrammed, routeNotAccepted } from './faults/gateway';
 import { heldBack } from './faults/held-back';
 import { imagePull } from './faults/image-pull';
 import { linkClosed } from './faults/link-closed';
@@ -24,6 +25,7 @@ import { passwordRefused } from './faults/password-refused';
 import { portTaken } from './faults/port-taken';
 import { quota } from './faults/quota';
 import { serviceFindsNothing } from './faults/service-finds-nothing';
+import { terminating } from './faults/terminating';
 import { unschedulable } from './faults/unschedulable';
 import type { Fault } from './finding';
 
@@ -37,6 +39,7 @@ export const FAULTS: readonly Fault[] = [
   claimPending,
   unschedulable,
   heldBack,
+  terminating,
   imagePull,
   cannotStart,
   portTaken,
@@ -55,5 +58,7 @@ export const FAULTS: readonly Fault[] = [
   notReady,
   noMetrics,
   noEntry,
+  gatewayNotProgrammed,
+  routeNotAccepted,
   certificate,
 ];

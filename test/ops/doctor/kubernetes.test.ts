@@ -76,6 +76,35 @@ const oldPod = (state: object, metadata: object = {}): ReturnType<typeof aPod> =
   const labels = { ...aPod('db').metadata.labels, 'controller-revision-hash': 'old' };
   return notReady('db', state, { metadata: { name: 'shop-db-0', labels, creationTimestamp: ago(30), ...metadata } });
 };
+/** Deleted, and so many seconds past its end. */
+const ending = (component: string, seconds: number, metadata: object = {}): ReturnType<typeof aPod> =>
+  aPod(component, { metadata: { name: `shop-${component}-old`, deletionTimestamp: ago(seconds), ...metadata } });
+const nodeWith = (status: string): ReturnType<typeof anObject> =>
+  ({
+    kind: 'Node',
+    metadata: { name: 'node' },
+    status: { conditions: [{ type: 'Ready', status }] },
+  }) as ReturnType<typeof anObject>;
+const is = (type: string, status: string, more: object = {}): object => ({
+  ...{ type, status, reason: 'Reason', message: `${type} is ${status}`, lastTransitionTime: '1970-01-01T00:00:00Z' },
+  ...more,
+});
+const aged = (object: ReturnType<typeof anObject>, seconds: number): ReturnType<typeof anObject> => ({
+  ...object,
+  metadata: { ...object.metadata, creationTimestamp: ago(seconds) },
+});
+const gateway = (status: object, seconds = 3600): ReturnType<typeof anObject> =>
+  aged(anObject('Gateway', 'shop-gateway', '', { spec: { gatewayClassName: 'nginx' }, status }), seconds);
+const route = (parents: readonly object[], seconds = 3600): ReturnType<typeof anObject> =>
+  aged(
+    anObject('HTTPRoute', 'shop-local', '', {
+      spec: { parentRefs: [{ kind: 'Gateway', name: 'shop-gateway' }] },
+      status: { parents },
+    }),
+    seconds,
+  );
+const SERVED = { conditions: [is('Accepted', 'True'), is('Programmed', 'True')] };
+const FOLLOWED = [{ conditions: [is('Accepted', 'True'), is('ResolvedRefs', 'True')] }];
 const JOB = { spec: { template: { spec: { containers: [] } } } };
 const SELECTOR = { app: 'shop', component: 'none' };
 
@@ -423,6 +452,55 @@ const FAULTS: readonly Row[] = [
     'TARS7321',
     'Deployment/shop-api',
   ],
+  [
+    'a pod that a finalizer keeps',
+    aCluster([ending('api', 150, { finalizers: ['example.com/wait'] })]),
+    'TARS7328',
+    'Deployment/shop-api',
+  ],
+  ['a pod of a StatefulSet that does not end', aCluster([ending('db', 150)]), 'TARS7328', 'StatefulSet/shop-db'],
+  [
+    'a node that is gone, of which every pod is on its way out',
+    aCluster([nodeWith('Unknown'), ending('db', 900)], {
+      without: ['Pod/shop-web-1-a', 'Pod/shop-api-1-a', 'Pod/shop-db-1-a'],
+    }),
+    'TARS7317',
+    'Node/node',
+    ['StatefulSet/shop-db'],
+  ],
+  [
+    'a Gateway that no controller takes, and its route',
+    aCluster([gateway({ conditions: [is('Accepted', 'Unknown'), is('Programmed', 'Unknown')] }), route([])]),
+    'TARS7329',
+    'Gateway/shop-gateway',
+    ['HTTPRoute/shop-local'],
+  ],
+  [
+    'a Gateway whose status says nothing',
+    aCluster([gateway({}), route(FOLLOWED)]),
+    'TARS7329',
+    'Gateway/shop-gateway',
+    ['HTTPRoute/shop-local'],
+  ],
+  [
+    'a listener without its certificate',
+    aCluster([gateway({ ...SERVED, listeners: [{ name: 'https-0', conditions: [is('ResolvedRefs', 'False')] }] })]),
+    'TARS7329',
+    'Gateway/shop-gateway',
+  ],
+  [
+    'a route that is not accepted',
+    aCluster([gateway(SERVED), route([{ conditions: [is('Accepted', 'False'), is('ResolvedRefs', 'True')] }])]),
+    'TARS7330',
+    'HTTPRoute/shop-local',
+  ],
+  [
+    'a route that leads nowhere',
+    aCluster([gateway(SERVED), route([{ conditions: [is('Accepted', 'True'), is('ResolvedRefs', 'False')] }])]),
+    'TARS7330',
+    'HTTPRoute/shop-local',
+  ],
+  ['a route of a Gateway that is not there', aCluster([route([])]), 'TARS7330', 'HTTPRoute/shop-local'],
   ['something unknown', aCluster([notReady('api', waiting('ContainerCreating'))]), 'TARS7325', 'Deployment/shop-api'],
 ];
 
@@ -612,6 +690,17 @@ const NEAR_MISSES: readonly (readonly [string, KubernetesSnapshot])[] = [
     aCluster([
       notReady('api', crashing(1), { metadata: { deletionTimestamp: ago(1) } }),
       aPod('api', { metadata: { name: 'b' } }),
+    ]),
+  ],
+  ['a pod that has still time to end', aCluster([ending('api', 60), ending('db', -30)])],
+  ['a pod of somebody else that does not end', aCluster([ending('api', 900, { labels: {} })])],
+  ['a Gateway that serves, and its route', aCluster([gateway(SERVED), route(FOLLOWED)])],
+  ['a Gateway that was made a moment ago, and its route', aCluster([gateway({}, 30), route([], 30)])],
+  [
+    'a route that has just changed',
+    aCluster([
+      gateway(SERVED),
+      route([{ conditions: [is('Accepted', 'False', { lastTransitionTime: ago(20) }), is('ResolvedRefs', 'True')] }]),
     ]),
   ],
   ['a pod of somebody else', aCluster([notReady('api', crashing(1), { metadata: { name: 'x', labels: {} } })])],

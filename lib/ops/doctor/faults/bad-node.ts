@@ -1,5 +1,5 @@
 import type { Fault } from '../finding';
-import { componentOf, livePods, ofKind, ownerOf, titleOf } from '../live';
+import { componentOf, isEndingForLong, isOurs, livePods, ofKind, ownerOf, titleOf } from '../live';
 import { distinct, oneLine } from '../text';
 
 const PRESSURE = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable'];
@@ -11,7 +11,8 @@ export const badNode: Fault = {
   why: 'Its pods are taken for dead after five minutes and made elsewhere, if they fit; volumes may keep them from it.',
   kubernetes: (snapshot) =>
     ofKind(snapshot.objects, 'Node').flatMap((node) => {
-      const pods = livePods(snapshot).filter(({ spec }) => spec.nodeName === node.metadata.name);
+      const ending = ofKind(snapshot.objects, 'Pod').filter((pod) => isOurs(pod) && isEndingForLong(pod, snapshot.now));
+      const pods = [...livePods(snapshot), ...ending].filter(({ spec }) => spec.nodeName === node.metadata.name);
       const wrong = (node.status?.conditions ?? []).filter(
         ({ type, status }) => (type === 'Ready' && status !== 'True') || (PRESSURE.includes(type) && status === 'True'),
       );
