@@ -266,6 +266,22 @@ describe('each error that needs no kubelet', () => {
     await fails(manager.executeInPod(pod.name, ['true']), 'ContainerNotReady');
     await fails(manager.portForward({ kind: 'Deployment', name: 'early', port: 80 }), 'ContainerNotReady');
   });
+  test('ApiUnavailable: of many pods, whose node is away is said at the end', async () => {
+    const far = workload('far');
+    // Of a pod without a node the server serves an empty log. Nobody listens at this one.
+    Object.assign(far.spec.template.spec, { nodeName: 'one' });
+    await apply(far);
+    await until('their containers', async () => {
+      const containers = (await manager.listPods('app=far')).flatMap((pod) => pod.containers);
+      return containers.filter(({ state }) => state === 'running').length === 2;
+    });
+    const read = async () => {
+      for await (const line of manager.monitorPodLogs({ labelSelector: 'app=far', follow: false })) {
+        assert.fail(line.text);
+      }
+    };
+    await fails(read(), 'ApiUnavailable', /^2 of 2 logs could not be read: far-\S+\/app: .*; far-\S+\/app: /);
+  });
 });
 
 describe('restart and rollback', () => {
