@@ -64,7 +64,8 @@ export const REMEDIES = {
     '[Load balancing](load-balancing.md).',
   TARS4001: 'Use letters, digits, "-", ".", "_" and "~", or give the process URL and password in two variables.',
   TARS4002: 'Run `tars secrets init`, which makes a value, or `tars secrets set` with your own.',
-  TARS4003: "Mend the line that the message names: `NAME='value'`, one a line.",
+  TARS4003:
+    "Mend the line that the message names: `NAME='value'`, one a line. A pipe or a device is not read, since it may have no end: put a file there.",
   TARS4004: 'Encode the value, as base64 for instance, and decode it in the process.',
   TARS4005:
     'Add the file to .gitignore, and take it out of the index: `git rm --cached`. If it was committed, change the values.',
@@ -75,7 +76,7 @@ export const REMEDIES = {
   TARS5003: 'Mend the line that the message names. `--debug` prints the whole stack.',
   TARS5004: 'See `tars --help`, or `--help` of the command.',
   TARS5005: 'Install the tool that the message names, or read what it printed.',
-  TARS5006: 'Move the file away, or choose another output folder. It is never overwritten.',
+  TARS5006: 'Move it away, or choose another output folder. It is never overwritten.',
   TARS5007: 'Run it again with `--debug`, and report what it prints.',
   TARS5008: 'Run `npm run synth`, look at the difference, and commit it.',
   TARS6101: 'Use the API version that the message names, or say the version of your server in kubernetesVersion.',

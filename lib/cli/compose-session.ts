@@ -5,7 +5,7 @@ import type { ComposeManager } from '../ops/engine/compose-manager';
 import type { EngineTls } from '../ops/engine-client/engine-address';
 import { findAppFile } from './app-file';
 import type { Context } from './context';
-import { readText } from './files';
+import { readText, requireFile } from './files';
 import type { Io } from './io';
 import type { PlaceOptions } from './ops-options';
 import { askProgram } from './tools';
@@ -59,6 +59,8 @@ async function startCompose(engine: string, args: readonly string[], signal: Abo
 async function findFile(given: string | undefined, io: Io): Promise<string | undefined> {
   const names = given === undefined ? USUAL_FILES : [given];
   const found = names.map((name) => resolve(io.cwd, name)).find((path) => io.fs.existsSync(path));
+  // Compose would read it as well, where its own options say which project is meant.
+  if (found !== undefined) requireFile(io.fs, found);
   if (given === undefined || found !== undefined) return found;
   const { engineError } = await import('../ops/engine-client/engine-error.js');
   throw engineError('NotFound', `there is no compose file ${given}`, { remedy: 'correct --file' });

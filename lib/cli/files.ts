@@ -2,16 +2,31 @@ import { basename, dirname, join } from 'node:path';
 import type { Issue } from '../model/issues';
 import { TarsError } from '../model/issues';
 import type { FileBounds } from '../ops/cluster-client/bounded-file';
+import { kindOf } from '../synth/read-text';
 import type { CliFileSystem } from './io';
 
-/** Text of a file, or undefined where there is none. */
+/**
+ * Text of a file of the project, or undefined where there is none.
+ * @throws TarsError TARS4003 for what cannot be read, and for what is no file
+ */
 export function readText(fs: CliFileSystem, path: string): string | undefined {
   try {
+    requireFile(fs, path);
     return fs.readFileSync(path, 'utf8');
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return undefined;
-    throw unreadable(path, error);
+    throw error instanceof TarsError ? error : unreadable(path, error);
   }
+}
+
+/**
+ * Refuses what is no file: a pipe or a device may have no end.
+ * @throws TarsError TARS4003; Error of the file system, also where there is nothing
+ */
+export function requireFile(fs: CliFileSystem, path: string): void {
+  const stats = fs.statSync(path);
+  if (stats.isFile()) return;
+  throw fileError('TARS4003', path, 'the file cannot be read: it is no file', `it is ${kindOf(stats)}: name a file`);
 }
 
 /** Text of a file that somebody names, which may be a pipe: `<(command)`; undefined where there is none. */
@@ -106,12 +121,8 @@ function putNew(fs: CliFileSystem, temporary: string, target: string): boolean {
 }
 
 function unreadable(path: string, error: unknown): TarsError {
-  return fileError(
-    'TARS4003',
-    path,
-    `the file cannot be read: ${messageOf(error)}`,
-    READ_REMEDIES[codeOf(error)] ?? 'see the message',
-  );
+  const remedy = READ_REMEDIES[codeOf(error)] ?? 'see the message';
+  return fileError('TARS4003', path, `the file cannot be read: ${messageOf(error)}`, remedy);
 }
 
 const READ_REMEDIES: Readonly<Record<string, string>> = {

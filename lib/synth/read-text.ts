@@ -58,7 +58,8 @@ export function readOutputText(fs: ReadingFileSystem, root: string, path: string
   }
 }
 
-function kindOf(stats: Stats): string {
+/** What is no regular file, in words. */
+export function kindOf(stats: Stats): string {
   if (stats.isSymbolicLink()) return 'a symbolic link';
   if (stats.isDirectory()) return 'a directory';
   if (stats.isFIFO()) return 'a pipe';

@@ -3,11 +3,12 @@ import * as nodeFs from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Issue } from '../model/issues';
 import { TarsError } from '../model/issues';
+import { kindOf } from './read-text';
 
 /** What the writer needs of a file system; tests hand in one that fails. */
 export type FileSystem = Pick<
   typeof nodeFs,
-  'mkdirSync' | 'readFileSync' | 'writeFileSync' | 'renameSync' | 'rmSync' | 'readdirSync' | 'chmodSync'
+  'mkdirSync' | 'readFileSync' | 'writeFileSync' | 'renameSync' | 'rmSync' | 'readdirSync' | 'chmodSync' | 'statSync'
 >;
 
 /** A file that a run makes. */
@@ -99,7 +100,7 @@ function planChanges(
 ): { change: FileChange; content: string }[] {
   const foreign: Issue[] = [];
   const changes = plan.files.map((file) => {
-    const old = read(fs, join(plan.root, file.path));
+    const old = read(fs, plan.root, file.path);
     const dir = plan.directories.find((d) => file.path.startsWith(`${d}/`)) ?? '';
     const isOurs =
       file.secret || file.mayReplaceForeign || (records.get(dir) ?? []).includes(file.path.slice(dir.length + 1));
@@ -122,7 +123,7 @@ function planChanges(
   const stale = [
     ...[...records].flatMap(([dir, names]) => names.map((name) => ({ path: `${dir}/${name}`, secret: false }))),
     ...plan.removeSecrets.map((path) => ({ path, secret: true })),
-  ].filter(({ path }) => !made.has(path) && read(fs, join(plan.root, path)) !== undefined);
+  ].filter(({ path }) => !made.has(path) && read(fs, plan.root, path) !== undefined);
   const removed = stale.map(({ path, secret }) => ({
     change: { path, change: 'removed', secret } satisfies FileChange,
     content: '',
@@ -143,7 +144,7 @@ function ownerOf(plan: OutputPlan, path: string): string {
 }
 
 function readRecord(fs: FileSystem, root: string, dir: string): string[] {
-  const text = read(fs, join(root, dir, RECORD)) ?? '';
+  const text = read(fs, root, `${dir}/${RECORD}`) ?? '';
   // Only names below the directory: a record is data, and may have been edited.
   return text
     .split('\n')
@@ -156,12 +157,23 @@ function recordText(names: readonly string[]): string {
   );
 }
 
-function read(fs: FileSystem, path: string): string | undefined {
+/**
+ * Text of a file of the output, or undefined where there is none.
+ * @throws TarsError TARS5006 for what is no file: a pipe or a device may have no end; TARS5001 for what cannot be read
+ */
+function read(fs: FileSystem, root: string, path: string): string | undefined {
   try {
-    return fs.readFileSync(path, 'utf8');
+    const stats = fs.statSync(join(root, path));
+    if (stats.isFile()) return fs.readFileSync(join(root, path), 'utf8');
+    const message = `there is ${kindOf(stats)} where a file is written`;
+    const remedy = 'move it away, or choose another output directory';
+    throw new TarsError([{ code: 'TARS5006', severity: 'error', path, message, remedy }]);
   } catch (error) {
+    if (error instanceof TarsError) throw error;
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return undefined;
-    throw error;
+    const message = `it cannot be read, and nothing was written: ${error instanceof Error ? error.message : String(error)}`;
+    const remedy = 'give yourself the right to read it, or move it away';
+    throw new TarsError([{ code: 'TARS5001', severity: 'error', path, message, remedy }]);
   }
 }
 

@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { rmSync, symlinkSync } from 'node:fs';
 import { aContainer, answer, frame, refuse, useFakeEngine } from '../support/fake-engine';
 import { serviceApp } from './apps';
 import type { Outcome, World } from './fake-io';
@@ -171,6 +172,30 @@ test.each([
 
   expect(outcome.exitCode).toBe(exitCode);
   expect(outcome.stderr).toContain(message);
+});
+
+test.each([
+  [
+    'a device',
+    ['pods'],
+    () => {
+      symlinkSync('/dev/null', project().path('compose', 'docker-compose.yml'));
+    },
+  ],
+  [
+    'a pipe',
+    ['pods', '--project', 'shop'],
+    () => execFileSync('mkfifo', [project().path('compose', 'docker-compose.yml')]),
+  ],
+])('a compose file that is %s is read neither here nor by Compose: it may have no end', async (what, argv, make) => {
+  rmSync(project().path('compose', 'docker-compose.yml'));
+  make();
+
+  const { exitCode, stderr, ran } = await tars(argv);
+
+  expect([exitCode, ran]).toEqual([1, []]);
+  expect(stderr).toMatch(/error TARS4003 .*docker-compose\.yml: the file cannot be read: it is no file/);
+  expect(stderr).toContain(`it is ${what}: name a file`);
 });
 
 test('a certificate that is a directory', async () => {

@@ -94,6 +94,14 @@ describe('tars secrets init', () => {
     expect(project().read(CLUSTER)).toContain('hunter2');
   });
 
+  test('a file that is a device is not read: it may have no end', async () => {
+    nodeFs.mkdirSync(project().path('secrets'), { mode: 0o700 });
+    nodeFs.symlinkSync('/dev/null', project().path(CLUSTER));
+    const { exitCode, stderr } = await project().tars(tarsApp(), ['secrets', 'init']);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/error TARS4003 .*cluster\.env: the file cannot be read: it is no file/);
+  });
+
   test('says which file others may read', async () => {
     await project().tars(tarsApp(), ['secrets', 'init']);
     nodeFs.chmodSync(project().path(CLUSTER), 0o644);

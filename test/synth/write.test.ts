@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
   mkdirSync,
 } from 'node:fs';
@@ -99,6 +100,45 @@ describe('writeOutput', () => {
       /TARS5006 compose\/c\.yml/,
     );
     expect(snapshot(root)).toEqual({ 'compose/c.yml': 'by hand' });
+  });
+
+  it.each([
+    [
+      'dist/a.yaml',
+      'a device',
+      (path: string) => {
+        symlinkSync('/dev/null', path);
+      },
+    ],
+    [
+      'dist/a.yaml',
+      'a directory',
+      (path: string) => {
+        mkdirSync(path);
+      },
+    ],
+    [
+      'compose/c.yml',
+      'a device',
+      (path: string) => {
+        symlinkSync('/dev/null', path);
+      },
+    ],
+    [
+      'dist/.tars-files',
+      'a device',
+      (path: string) => {
+        symlinkSync('/dev/null', path);
+      },
+    ],
+  ])('reads no %s that is %s: it may have no end', (path, what, make) => {
+    mkdirSync(join(root, 'dist'));
+    mkdirSync(join(root, 'compose'));
+    make(join(root, path));
+    expect(() => writeOutput(plan([file('dist/a.yaml', 'a'), file('compose/c.yml', 'c')]))).toThrow(
+      `TARS5006 ${path}: there is ${what} where a file is written`,
+    );
+    expect(snapshot(root)).toEqual({});
   });
 
   it('follows no record out of its directory', () => {

@@ -11,6 +11,7 @@ import { isServing } from '../../ops/doctor/services';
 import type { Topology } from '../../ops/doctor/topology';
 import type { JsonObject } from '../../verify/emitted';
 import { listOf, objectOf, textOf } from '../../verify/read';
+import { readText } from '../files';
 import type { Io } from '../io';
 import type { Ask } from './asked';
 import { asking, cannotLook, parsed } from './asked';
@@ -180,7 +181,9 @@ function certificates({ file, compose }: EnginePlace, io: Io): readonly Certific
   return [...new Set(sources)].flatMap((source) => {
     const path = join(dirname(file), source);
     const absolute = join(io.cwd, path);
-    return io.fs.existsSync(absolute) ? (readCertificate(path, io.fs.readFileSync(absolute, 'utf8')) ?? []) : [];
+    // Of a source that is not there an engine makes a directory.
+    const isFile = io.fs.statSync(absolute, { throwIfNoEntry: false })?.isFile() === true;
+    return isFile ? (readCertificate(path, readText(io.fs, absolute) ?? '') ?? []) : [];
   });
 }
 
