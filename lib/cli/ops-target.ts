@@ -60,12 +60,30 @@ export async function findWorkload(manager: Manager, text: string, signal: Abort
 }
 
 /**
- * A pod: the one that is named, or the first ready one of a workload, else the first one that runs.
+ * A pod, which is there: the one that is named, or the first ready one of a workload, else the first one that runs.
+ * @param container one that it has to have
  * @throws ClusterError NotFound; ContainerNotReady where none runs
  */
-export async function findPod(manager: Manager, text: string, signal: AbortSignal): Promise<string> {
+export async function findPod(
+  manager: Manager,
+  text: string,
+  container: string | undefined,
+  signal: AbortSignal,
+): Promise<string> {
   const target = await findTarget(manager, text, signal);
-  if (target.kind === 'Pod') return target.name;
+  const name = target.kind === 'Pod' ? target.name : await podOfWorkload(manager, text, target, signal);
+  if (target.kind !== 'Pod' && container === undefined) return name;
+  // What was named by its kind was not looked for; and what was added to a container, only it itself knows.
+  const { containers } = await manager.getPodInfo(name, signal);
+  // An engine knows a container by the name of its service, and by its own.
+  if (container === undefined || [name, ...containers.map((one) => one.name)].includes(container)) return name;
+  const { ClusterError } = await import('../ops/cluster-client/cluster-error.js');
+  throw new ClusterError('NotFound', `${name} has no container "${container}"`, {
+    remedy: `choose one of ${containers.map((one) => one.name).join(', ')}`,
+  });
+}
+
+async function podOfWorkload(manager: Manager, text: string, target: OpsTarget, signal: AbortSignal): Promise<string> {
   const pods = await podsOfTarget(manager, target, signal);
   // One that runs and is not ready is often the one to look into.
   const pod = pods.find(({ isReady }) => isReady) ?? pods.find(({ phase }) => phase === 'Running');

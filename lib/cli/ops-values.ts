@@ -26,6 +26,18 @@ export function timeoutOption(): Option<'--timeout <duration>', undefined, undef
   return new Option('--timeout <duration>', 'how long to wait at most, e.g. 90s').argParser(duration);
 }
 
+/** What is not waited for takes no time. @throws InvalidArgumentError */
+export function refuseIdleTimeout({
+  wait,
+  timeout,
+}: {
+  readonly wait: boolean;
+  readonly timeout?: number | undefined;
+}): void {
+  if (wait || timeout === undefined) return;
+  throw new InvalidArgumentError('error: --no-wait and --timeout exclude each other');
+}
+
 /** `--interval`, in milliseconds: a shorter one is load and no news, a longer one is no scaler. */
 export function intervalOption(): Option<'--interval <duration>', undefined, number, undefined, false, number> {
   return new Option('--interval <duration>', 'between two looks, 1s to 24h').argParser(interval).default(15_000, '15s');

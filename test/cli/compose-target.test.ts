@@ -15,7 +15,8 @@ const CONFIG = JSON.stringify({ services: { web: {}, db: { ports: [{ published: 
 /** Runs `tars … --target compose` where Compose reads such a file. */
 function tars(argv: readonly string[], world: World = {}): Promise<Outcome> {
   const compose = `docker compose --project-name shop --file ${project().path('compose', 'docker-compose.yml')}`;
-  return project().run([...argv, '--target', 'compose'], {
+  const words = argv.includes('--target') ? argv : [...argv, '--target', 'compose'];
+  return project().run(words, {
     ...PIPE,
     env: { DOCKER_HOST: engine().host },
     programs: {
@@ -134,6 +135,35 @@ test.each([
 
   expect(outcome.exitCode).toBe(exitCode);
   expect(engine().count('POST /containers/id-web-1/restart')).toBe(0);
+});
+
+describe('what is not there is said before anybody is asked', () => {
+  test.each([
+    ['restart service/nope', 'project shop has no service nope'],
+    ['restart svc/constructor', 'project shop has no service constructor'],
+    ['scale service/nope 2', 'remedy:  choose one of db, web'],
+    ['rollout status service/nope', 'project shop has no service nope'],
+    ['logs service/nope', 'project shop has no service nope'],
+    ['exec service/nope -- true', 'project shop has no service nope'],
+    ['debug service/nope -- true', 'project shop has no service nope'],
+    ['restart pod/nope', 'project shop has no container nope'],
+    ['exec pod/nope -- true', 'project shop has no container nope'],
+    ['debug pod/nope -- true', 'project shop has no container nope'],
+    ['exec pod/shop-web-1 -c nope -- true', 'shop-web-1 has no container "nope"'],
+    ['debug pod/shop-web-1 -c nope -- true', 'remedy:  choose one of web'],
+  ])('%s', async (line, message) => {
+    engine()
+      .on('GET /containers/json', answer([]))
+      .on('GET /containers/nope/json', refuse(404, 'No such container: nope'));
+    const [own = '', inside] = line.split(' -- ');
+    const words = [...own.split(' '), '--target', 'compose', ...(inside === undefined ? [] : ['--', inside])];
+
+    const { exitCode, stderr } = await tars(words, { stdin: undefined, isTTY: true } as unknown as World);
+
+    expect([exitCode, stderr]).toEqual([4, expect.stringContaining(message) as string]);
+    expect(stderr).not.toMatch(/go on\?|in engine/);
+    expect(engine().seen.filter(({ method }) => method !== 'GET')).toEqual([]);
+  });
 });
 
 test('a dry run changes nothing', async () => {
@@ -286,6 +316,7 @@ test('a container with tools is taken away after its command, whatever came of i
   const listed = answer([{ Id: 'tools', Labels: {} }]);
   engine().on(
     'GET /containers/json',
+    answer([{ Id: 'id-web-1', Labels: {} }]),
     answer([{ Id: 'id-web-1', Labels: {} }]),
     answer([{ Id: 'id-web-1', Labels: {} }]),
     answer([]),

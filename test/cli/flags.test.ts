@@ -16,6 +16,11 @@ const hpa = {
   metadata: { name: 'web', resourceVersion: '7' },
   spec: { scaleTargetRef: { kind: 'Deployment', name: 'tars-web' }, minReplicas: 2, maxReplicas: 5 },
 };
+const pod = (name: string, phase: string, isReady = false): object => ({
+  metadata: { name, namespace: 'tars', uid: name },
+  spec: { containers: [{ name: 'app', image: 'a' }] },
+  status: { phase, conditions: [{ type: 'Ready', status: isReady ? 'True' : 'False' }] },
+});
 const list = (...items: readonly object[]): ReturnType<typeof json> => json({ metadata: {}, items });
 
 beforeEach(() => {
@@ -24,6 +29,7 @@ beforeEach(() => {
     .on(`GET ${APPS}/statefulsets`, list())
     .on(`GET ${APPS}/daemonsets`, list())
     .on(`GET ${APPS}/deployments/tars-web`, json(deployment))
+    .on(`GET ${PODS}/web-1`, json(pod('web-1', 'Running', true)))
     .on(`GET ${HPAS}`, list(hpa));
 });
 
@@ -48,6 +54,14 @@ test.each([
   ['restart deployment/nope', 4, 'TARS7001'],
   ['restart pod/nope', 4, 'TARS7001'],
   ['scale deployment/nope 2', 4, 'TARS7001'],
+  ['exec pod/nope -- true', 4, 'TARS7001'],
+  ['debug pod/nope -- true', 4, 'TARS7001'],
+  ['exec pod/web-1 -c nope -- true', 4, 'web-1 has no container "nope"'],
+  ['debug pod/web-1 -c nope -- true', 4, 'choose one of app'],
+  ['restart pod/web-1 --no-wait', 2, 'nothing is waited for'],
+  ['restart pod/web-1 --timeout 5s', 2, 'nothing is waited for'],
+  ['restart web --no-wait --timeout 5s', 2, '--no-wait and --timeout exclude each other'],
+  ['rollout status web --no-wait --timeout 5s', 2, '--no-wait and --timeout exclude each other'],
   ['scale web --unpin', 1, 'the autoscaler web is not pinned'],
   ['scale web --pin 0', 1, 'cannot be pinned to 0 replicas'],
 ])('tars %s ends with %i, and asks nobody', async (line, exitCode, message) => {
@@ -59,11 +73,6 @@ test.each([
 });
 
 describe('which pod of a workload', () => {
-  const pod = (name: string, phase: string, isReady = false): object => ({
-    metadata: { name, namespace: 'tars', uid: name },
-    spec: { containers: [{ name: 'app', image: 'a' }] },
-    status: { phase, conditions: [{ type: 'Ready', status: isReady ? 'True' : 'False' }] },
-  });
   const [pending, running, ready] = [pod('a', 'Pending'), pod('b', 'Running'), pod('c', 'Running', true)];
 
   test.each([

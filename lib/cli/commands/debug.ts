@@ -38,7 +38,7 @@ export function debugCommand(context: Context): CommandUnknownOpts {
         const { manager, signal } = session;
         // Standard output belongs to what a command prints.
         const { stderr } = context.io;
-        const pod = await findPod(manager, target, signal);
+        const pod = await findPod(manager, target, options.container, signal);
         const what = `add a container of ${options.image} to pod ${pod}`;
         await session.confirm(what, options);
         const { image, dryRun, container: of, timeout: timeoutMs } = options;

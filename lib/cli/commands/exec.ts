@@ -32,7 +32,7 @@ export function execCommand(context: Context): CommandUnknownOpts {
     .action((target, command, options) =>
       withSystem(context, options, async (session) => {
         const { manager, signal } = session;
-        const pod = await findPod(manager, target, signal);
+        const pod = await findPod(manager, target, options.container, signal);
         const what = `run ${command.join(' ')} in pod ${pod}`;
         await session.confirm(what, options);
         if (options.dryRun === true) return;

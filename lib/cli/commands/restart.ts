@@ -4,7 +4,7 @@ import { withSystem } from '../cluster-session';
 import type { Context } from '../context';
 import { withChange } from '../ops-options';
 import { findTarget, findWorkload, targetText } from '../ops-target';
-import { timeoutOption } from '../ops-values';
+import { refuseIdleTimeout, timeoutOption } from '../ops-values';
 
 const HELP = `
 Examples:
@@ -28,12 +28,18 @@ export function restartCommand(context: Context): CommandUnknownOpts {
       .addOption(timeoutOption()),
   )
     .addHelpText('after', HELP)
-    .action((text, options) =>
-      withSystem(context, options, async (session) => {
+    .action((text, options) => {
+      refuseIdleTimeout(options);
+      return withSystem(context, options, async (session) => {
         const { manager, signal } = session;
         const { dryRun } = options;
         const target = await findTarget(manager, text, signal);
         if (target.kind === 'Pod') {
+          if (!options.wait || options.timeout !== undefined) {
+            throw new InvalidArgumentError(
+              'error: --no-wait and --timeout are of a workload; after the end of a pod nothing is waited for',
+            );
+          }
           // Nobody is asked about what is not there.
           await manager.getPodInfo(target.name, signal);
           await session.confirm(`restart ${targetText(target)}`, options);
@@ -58,6 +64,6 @@ export function restartCommand(context: Context): CommandUnknownOpts {
         if (!options.wait || dryRun === true) return;
         const { message } = await manager.waitForRollout(ref, { timeoutMs: options.timeout, signal });
         context.io.stdout.write(`${message}\n`);
-      }),
-    );
+      });
+    });
 }

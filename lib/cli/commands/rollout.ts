@@ -5,7 +5,7 @@ import { withSystem } from '../cluster-session';
 import type { Context } from '../context';
 import { withChange, withPlace } from '../ops-options';
 import { findWorkload, targetText } from '../ops-target';
-import { count, timeoutOption } from '../ops-values';
+import { count, refuseIdleTimeout, timeoutOption } from '../ops-values';
 import { formatOption, printJson } from '../options';
 import { table } from '../table';
 
@@ -36,8 +36,9 @@ function statusCommand(context: Context): CommandUnknownOpts {
       .option('--no-wait', 'say where it is now')
       .addOption(timeoutOption())
       .addOption(formatOption()),
-  ).action((text, options) =>
-    withSystem(context, options, async ({ manager, signal }) => {
+  ).action((text, options) => {
+    refuseIdleTimeout(options);
+    return withSystem(context, options, async ({ manager, signal }) => {
       const { stdout } = context.io;
       const isJson = options.format === 'json';
       const ref = await findWorkload(manager, text, signal);
@@ -50,8 +51,8 @@ function statusCommand(context: Context): CommandUnknownOpts {
         : await manager.rolloutStatus(ref, signal);
       if (isJson) printJson(stdout, status);
       else if (!options.wait) say(status);
-    }),
-  );
+    });
+  });
 }
 
 function historyCommand(context: Context): CommandUnknownOpts {

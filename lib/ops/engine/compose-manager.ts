@@ -27,7 +27,7 @@ import type { ServiceWait } from './compose-rollout';
 import { serviceRollout, waitForService } from './compose-rollout';
 import type { OneOnly } from './compose-scale';
 import { scaleService } from './compose-scale';
-import { composeService, composeServices, engineInfo } from './compose-services';
+import { composeService, composeServices, engineInfo, requireService } from './compose-services';
 import { composeUsage } from './compose-usage';
 import { waitForContainer } from './compose-wait';
 import { containerInfo } from './container-info';
@@ -118,9 +118,10 @@ export class ComposeManager implements Manager {
     return found === undefined ? undefined : containerInfo(found);
   }
 
-  /** The label by which containers of a service are known. */
-  public selectorOf({ name }: ManagedRef): Promise<string> {
-    return Promise.resolve(serviceLabel(name));
+  /** The label by which containers of a service are known. @throws ClusterError NotFound */
+  public async selectorOf({ name }: ManagedRef, signal?: AbortSignal): Promise<string> {
+    await requireService(this.place, name, signal);
+    return serviceLabel(name);
   }
 
   /** What there is of the project. */

@@ -1,12 +1,12 @@
 import type { DeploymentStatus } from '../cluster/workload-status';
 import { isClusterError } from '../cluster-client/cluster-error';
 import type { Container } from '../engine-client/containers';
-import { COMPOSE } from '../engine-client/containers';
+import { COMPOSE, listContainers } from '../engine-client/containers';
 import { engineError } from '../engine-client/engine-error';
 import type { EngineInfo } from '../manager';
 import { composeConfig, configHashes, replicasOf } from './compose-config';
 import type { ProjectPlace } from './compose-project';
-import { containersOf, serviceOf } from './compose-project';
+import { containersOf, projectLabels, serviceLabel, serviceOf } from './compose-project';
 import { containerInfo, isCompleted, isReady, reasonsOf } from './container-info';
 
 /** What the files of a project want, by service; nothing is known where Compose cannot be asked. */
@@ -48,6 +48,21 @@ export async function composeService(
   const status = statusOf(name, own, wanted);
   const { refusal } = wanted;
   return refusal === undefined ? status : { ...status, problems: [...status.problems, refusal] };
+}
+
+/** Looks whether a service has a container, or is in the files, in whatever profile. @throws ClusterError NotFound */
+export async function requireService(place: ProjectPlace, name: string, signal?: AbortSignal): Promise<void> {
+  const labels = projectLabels(place.project);
+  if ((await listContainers(place.client, { labels: [...labels, serviceLabel(name)], signal })).length > 0) return;
+  const { services } =
+    place.compose === undefined
+      ? { services: {} }
+      : await composeConfig(place, await containersOf(place, [], signal), 'all', signal);
+  if (Object.hasOwn(services, name)) return;
+  const names = Object.keys(services).sort().join(', ');
+  throw engineError('NotFound', `project ${place.project} has no service ${name}`, {
+    ...(names === '' ? {} : { remedy: `choose one of ${names}` }),
+  });
 }
 
 function statusOf(name: string, own: readonly Container[], wanted: Wanted): DeploymentStatus {
