@@ -73,16 +73,27 @@ function pinIn(text: string): ClusterPin {
 /** @throws ClusterError WrongCluster */
 export function refuseOther(pin: ClusterPin | undefined, identity: ClusterIdentity, namespace: string): void {
   refuseServer(pin, identity.server);
-  for (const [key, found] of Object.entries({ context: identity.context, namespace })) {
-    const wanted = pin?.[key as 'context' | 'namespace'];
-    if (wanted !== undefined && wanted !== found) throw other(key, wanted, found);
-  }
+  refuseContext(pin, identity.context);
+  const wanted = pin?.namespace;
+  if (wanted !== undefined && wanted !== namespace) throw other('namespace', wanted, namespace);
 }
 
-/** @throws ClusterError WrongCluster */
-export function refuseServer(pin: ClusterPin | undefined, found: string): void {
+/**
+ * @param remedy what to do where the command has no --context
+ * @throws ClusterError WrongCluster
+ */
+export function refuseContext(pin: ClusterPin | undefined, found: string, remedy?: string): void {
+  const wanted = pin?.context;
+  if (wanted !== undefined && wanted !== found) throw other('context', wanted, found, remedy);
+}
+
+/**
+ * @param remedy what to do where the command has no --context
+ * @throws ClusterError WrongCluster
+ */
+export function refuseServer(pin: ClusterPin | undefined, found: string, remedy?: string): void {
   const wanted = pin?.server?.replace(/\/+$/, '');
-  if (wanted !== undefined && normal(wanted) !== normal(found)) throw other('server', wanted, found);
+  if (wanted !== undefined && normal(wanted) !== normal(found)) throw other('server', wanted, found, remedy);
 }
 
 /** A URL by what it means: scheme and host in any case, the usual port, slashes at its end. */
@@ -90,8 +101,8 @@ function normal(server: string): string {
   return (URL.canParse(server) ? new URL(server).href : server).replace(/\/+$/, '');
 }
 
-function other(key: string, wanted: string, found: string): ClusterError {
-  return new ClusterError('WrongCluster', `${PIN_FILE} says ${key} ${wanted}, and this is ${found}`);
+function other(key: string, wanted: string, found: string, remedy?: string): ClusterError {
+  return new ClusterError('WrongCluster', `${PIN_FILE} says ${key} ${wanted}, and this is ${found}`, { remedy });
 }
 
 function codeOf(error: unknown): string | undefined {

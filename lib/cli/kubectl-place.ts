@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ClusterPin } from './cluster-pin';
-import { PIN_FILE, readPin, refuseServer } from './cluster-pin';
+import { PIN_FILE, readPin, refuseContext, refuseServer } from './cluster-pin';
 import type { Io } from './io';
 import type { PlaceOptions } from './ops-options';
 import { askProgram, shellLine } from './tools';
@@ -32,6 +32,20 @@ export function kubectlPlace({ context, kubeconfig }: PlaceOptions, io: Io): Kub
   return { cluster, context: chosen ?? askProgram(current, io) ?? '', namespace: pin?.namespace };
 }
 
+/**
+ * Refuses another cluster than the pinned one, for what reaches a cluster by neither kubectl nor the API.
+ * @param context the one under which kubectl knows the cluster
+ * @throws ClusterError WrongCluster, also where a server is pinned and kubectl does not know the cluster
+ */
+export function refuseOtherContext(context: string, io: Io): void {
+  const pin = pinOf(io);
+  const remedy = `name the pinned cluster with --target and --name, or correct the pin in ${PIN_FILE}`;
+  refuseContext(pin, context, remedy);
+  if (pin?.server === undefined) return;
+  const server = serverSaid(['--context', context], io);
+  refuseServer(pin, server ?? `a cluster of which kubectl has no context ${context}`, remedy);
+}
+
 /** The pin of the project. @throws ClusterError WrongCluster for one that cannot be understood */
 export function pinOf({ cwd, fs }: Io): ClusterPin | undefined {
   return readPin(join(cwd, PIN_FILE), fs);
@@ -52,11 +66,17 @@ export function forPlace(commands: readonly string[], { cluster }: KubectlPlace)
   );
 }
 
-/** Undefined where kubectl reaches none: whatever is asked next says so. */
-function serverOf(cluster: readonly string[], io: Io): string | undefined {
+/** The server in kubectl's configuration; undefined where it has no such cluster. */
+function serverSaid(cluster: readonly string[], io: Io): string | undefined {
   const view = ['config', 'view', '--minify', '--output', 'jsonpath={.clusters[0].cluster.server}'];
   const said = askProgram({ command: 'kubectl', args: [...cluster, ...view] }, io) ?? '';
-  if (said !== '') return said.replace(/\/+$/, '');
+  return said === '' ? undefined : said.replace(/\/+$/, '');
+}
+
+/** Undefined where kubectl reaches none: whatever is asked next says so. */
+function serverOf(cluster: readonly string[], io: Io): string | undefined {
+  const said = serverSaid(cluster, io);
+  if (said !== undefined) return said;
   // Without a kubeconfig kubectl takes the cluster of the pod that it runs in.
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port = '443' } = io.env;
   return host === undefined ? undefined : `https://${host.includes(':') ? `[${host}]` : host}:${port}`;

@@ -151,6 +151,62 @@ describe('tars images load', () => {
     expect(stderr).toContain(`given:   ${given}\n    allowed: kind, k3d, minikube, containerd, docker`);
   });
 
+  describe('where tars.cluster.yaml pins a cluster', () => {
+    const view = (context: string): string =>
+      `kubectl --context ${context} config view --minify --output jsonpath={.clusters[0].cluster.server}`;
+    const programs = {
+      'kubectl config current-context': { stdout: 'kind-dev\n' },
+      [view('kind-dev')]: { stdout: 'https://127.0.0.1:6443' },
+      [view('kind-prod')]: { stdout: 'https://10.0.0.1:6443' },
+      ...{ kind: {}, k3d: {}, minikube: {}, docker: {}, ctr: {} },
+    };
+    const load = (pin: string, ...more: string[]): ReturnType<ReturnType<typeof project>['tars']> => {
+      project().write('tars.cluster.yaml', pin);
+      return project().tars(tarsApp(), ['images', 'load', ...more], { programs });
+    };
+    const loaded = ({ ran }: { readonly ran: readonly string[] }): readonly string[] =>
+      ran.filter((line) => !line.startsWith('kubectl'));
+
+    test.each([
+      ['server: https://10.0.0.1:6443\n', [], 'server https://10.0.0.1:6443, and this is https://127.0.0.1:6443'],
+      ['context: kind-prod\n', ['--target', 'kind', '--name', 'dev'], 'context kind-prod, and this is kind-dev'],
+      ['context: kind-prod\n', ['--target', 'kind'], 'context kind-prod, and this is kind-kind'],
+      ['context: kind-prod\n', ['--name', 'dev', '--dry-run'], 'context kind-prod, and this is kind-dev'],
+      ['context: minikube\n', ['--target', 'k3d'], 'context minikube, and this is k3d-k3s-default'],
+      ['server: https://a\n', ['--target', 'minikube'], 'a cluster of which kubectl has no context minikube'],
+      ['server: [\n', [], 'cannot be understood'],
+    ])('%j: %j is refused', async (pin, more, message) => {
+      const outcome = await load(pin, ...more);
+      expect([outcome.exitCode, loaded(outcome)]).toEqual([2, []]);
+      expect(outcome.stderr).toContain('error TARS7023 ');
+      expect(outcome.stderr).toContain(message);
+      expect(outcome.stderr).not.toContain('--context');
+    });
+
+    test.each([
+      ['context: kind-prod\n', [], `kind load docker-image ${IMAGES} --name prod`],
+      ['server: https://10.0.0.1:6443/\n', ['--target', 'kind', '--name', 'prod'], / --name prod$/],
+      ['namespace: tars\n', [], / --name dev$/],
+      ['context: kind-prod\n', ['--target', 'containerd'], /^ctr /],
+    ])('%j: %j is loaded into', async (pin, more, line) => {
+      const outcome = await load(pin, ...more);
+      expect([outcome.exitCode, loaded(outcome).at(-1)]).toEqual([0, expect.stringMatching(line) as string]);
+    });
+
+    test('and that is none on this machine', async () => {
+      const outcome = await load('context: production\n');
+      expect([outcome.exitCode, loaded(outcome)]).toEqual([4, []]);
+      expect(outcome.stderr).toContain('given:   tars.cluster.yaml\'s context "production"');
+    });
+  });
+
+  test.each(['containerd', 'docker'])('--name is not of %s', async (target) => {
+    const argv = ['images', 'load', '--target', target, '--name', 'x'];
+    const { exitCode, stderr, ran } = await project().tars(tarsApp(), argv, { programs: { docker: {}, ctr: {} } });
+    expect([exitCode, ran]).toEqual([2, []]);
+    expect(stderr).toContain(`--name is of kind, k3d, minikube, and this is ${target}`);
+  });
+
   test('a tool that is missing', async () => {
     const { exitCode, stderr } = await project().tars(tarsApp(), ['images', 'load', '--target', 'kind']);
     expect(exitCode).toBe(4);

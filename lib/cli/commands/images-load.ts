@@ -6,6 +6,7 @@ import { builtImages } from '../built-images';
 import type { Context } from '../context';
 import { appOption, dryRunOption, engineOption, envOption } from '../options';
 import { findCluster, LOAD_TARGETS, loadSteps } from '../load-target';
+import { word } from '../ops-values';
 import { runSteps } from '../tools';
 
 const HELP = `
@@ -13,6 +14,9 @@ Examples:
   tars images load                             the cluster that kubectl talks to
   tars images load --target kind --name dev    kind's cluster "dev"
   tars images load --target containerd         on the node itself, by ctr
+
+Where tars.cluster.yaml pins a context or a server, another cluster is refused. Of a node itself (containerd) nobody can
+tell which cluster it belongs to.
 
 Next: kubectl apply -f dist
 `;
@@ -26,9 +30,12 @@ export function imagesLoadCommand(context: Context): CommandUnknownOpts {
     .addOption(envOption())
     .addOption(engineOption())
     .addOption(
-      new Option('--target <target>', "what the cluster is (default: by kubectl's context)").choices(LOAD_TARGETS),
+      new Option(
+        '--target <target>',
+        "what the cluster is (default: by the context of tars.cluster.yaml, else kubectl's)",
+      ).choices(LOAD_TARGETS),
     )
-    .option('--name <name>', 'name of the cluster, for kind, k3d and minikube')
+    .addOption(new Option('--name <name>', 'name of the cluster, for kind, k3d and minikube').argParser(word))
     .addOption(dryRunOption())
     .addHelpText('after', HELP)
     .action(async ({ app, env, engine, target, name, dryRun }) => {
