@@ -234,7 +234,7 @@ export const REMEDIES = {
   TARS7010: 'Mend what the message names: a quota, a limit range, Pod Security; or go back: `tars rollout undo NAME`.',
   TARS7011: 'Say `kubectl rollout resume deployment/NAME`.',
   TARS7012: 'Find out who deleted it, and apply again.',
-  TARS7013: 'Wait longer with --timeout, or look at `tars status` and `tars events`.',
+  TARS7013: 'Wait longer, with --timeout where the command has it; or look at `tars status` and `tars events`.',
   TARS7014: 'Nothing: what was asked of the cluster before stands, nothing more was asked.',
   TARS7015: 'Try again later; what a budget allows is said by `kubectl get poddisruptionbudgets`.',
   TARS7016: 'See whether `kubectl version` reaches it.',

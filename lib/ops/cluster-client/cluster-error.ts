@@ -74,7 +74,7 @@ export const CLUSTER_ERRORS = {
   Timeout: {
     code: 'TARS7013',
     message: 'it took too long',
-    remedy: 'wait longer with --timeout, or look at `tars status` and `tars events`',
+    remedy: 'look at `tars status` and `tars events`',
   },
   Aborted: {
     code: 'TARS7014',

@@ -3,6 +3,18 @@ import { ClusterError } from './cluster-error';
 /** The longest that a timer of Node waits, in milliseconds; one that should wait longer would end at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** What to do about a call that has a time of its own. */
+const TIMEOUT_REMEDIES = {
+  cluster: 'see whether the cluster is busy: `kubectl version`, `tars events`',
+  engine: 'see whether the engine is busy: `docker version`, `tars events --target compose`',
+} as const;
+
+/** What to do about a time-out that whoever waits has chosen: commands call it --timeout. */
+export const WAIT_LONGER = {
+  cluster: 'wait longer with --timeout, or look at `tars status` and `tars events`',
+  engine: 'wait longer with --timeout, or look at `tars status --target compose`',
+} as const;
+
 /** The end of something that waits: the caller's own, or a time-out. Call {@link Deadline.end} when it is over. */
 export class Deadline {
   private readonly controller = new AbortController();
@@ -16,12 +28,14 @@ export class Deadline {
    * @param timeoutMs undefined: no time-out
    * @param parent the caller's signal
    * @param system of which its error speaks
+   * @param remedy of its time-out @default what the kind says
    */
   public constructor(
     private readonly what: string,
     private readonly timeoutMs: number | undefined,
     private readonly parent: AbortSignal | undefined,
     private readonly system: ClusterError['system'] = 'cluster',
+    private readonly remedy: string | undefined = TIMEOUT_REMEDIES[system],
   ) {
     // Not AbortSignal.any: with a parent that lives long each call would leave something behind.
     if (parent?.aborted === true) this.controller.abort();
@@ -49,6 +63,7 @@ export class Deadline {
     return new ClusterError('Timeout', `${this.what}: timed out after ${(this.timeoutMs ?? 0) / 1000} s`, {
       retryable: true,
       cause,
+      remedy: this.remedy,
       system,
     });
   }

@@ -1,6 +1,6 @@
 import type { ClusterClient } from './cluster-client';
 import { ClusterError } from './cluster-error';
-import { Deadline } from './deadline';
+import { Deadline, WAIT_LONGER } from './deadline';
 import { pathOf, RESOURCES } from './resources';
 import type { ClusterSocket } from './socket';
 import { isNotReady, serverStatus } from './status-error';
@@ -46,7 +46,7 @@ export interface ExecSession {
 export async function runSession(client: ClusterClient, session: ExecSession): Promise<number> {
   const { namespace, pod, container, command, stdin, tty = false } = session;
   const what = `exec in ${pod}`;
-  const deadline = new Deadline(what, session.timeoutMs, session.signal);
+  const deadline = new Deadline(what, session.timeoutMs, session.signal, 'cluster', WAIT_LONGER.cluster);
   let socket: ClusterSocket | undefined;
   const onAbort = (): void => {
     socket?.terminate();

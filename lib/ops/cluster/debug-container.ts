@@ -70,8 +70,8 @@ async function begun(
       Pod | undefined;
   } catch (cause) {
     if (!isClusterError(cause, 'Timeout', 'Aborted')) throw cause;
-    const { code, message, retryable } = cause;
-    throw new ClusterError(code, `${message}; ${stays}`, { cause, retryable, left: stays });
+    const { code, message, remedy, retryable } = cause;
+    throw new ClusterError(code, `${message}; ${stays}`, { cause, remedy, retryable, left: stays });
   }
 }
 

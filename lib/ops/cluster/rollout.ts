@@ -1,5 +1,5 @@
 import { ClusterError, isClusterError } from '../cluster-client/cluster-error';
-import { Deadline } from '../cluster-client/deadline';
+import { Deadline, WAIT_LONGER } from '../cluster-client/deadline';
 import type { Pod, Workload } from '../cluster-client/objects';
 import { RESOURCES } from '../cluster-client/resources';
 import { observe } from '../cluster-client/watch';
@@ -54,7 +54,8 @@ export async function rolloutStatus(place: Place, ref: WorkloadRef, signal?: Abo
 export async function waitForRollout(place: Place, ref: WorkloadRef, wait: RolloutWait = {}): Promise<RolloutStatus> {
   const first = await readWorkload(place, ref, wait.signal);
   const what = `the rollout of ${refText(ref)}`;
-  const deadline = new Deadline(what, wait.timeoutMs ?? rolloutTimeoutMs(first), wait.signal);
+  const { timeoutMs = rolloutTimeoutMs(first), signal } = wait;
+  const deadline = new Deadline(what, timeoutMs, signal, 'cluster', WAIT_LONGER.cluster);
   const refusal = new Grace(wait.refusalMs ?? REFUSAL_MS, deadline.signal);
   let last: RolloutStatus | undefined;
   try {
@@ -179,9 +180,9 @@ function failure(status: RolloutStatus): ClusterError {
 
 function told(error: ClusterError, last: RolloutStatus | undefined): ClusterError {
   if (last === undefined || error.code !== 'Timeout') return error;
-  const { message, cause } = error;
+  const { message, cause, remedy } = error;
   const details = [last.message, ...last.reasons.slice(0, 5)].join('; ');
-  return new ClusterError('Timeout', `${message}: ${details}`, { cause, retryable: true });
+  return new ClusterError('Timeout', `${message}: ${details}`, { cause, remedy, retryable: true });
 }
 
 function deleted(ref: WorkloadRef, isReplaced: boolean): ClusterError {

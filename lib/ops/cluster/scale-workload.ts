@@ -1,5 +1,5 @@
 import { ClusterError } from '../cluster-client/cluster-error';
-import { Deadline } from '../cluster-client/deadline';
+import { Deadline, WAIT_LONGER } from '../cluster-client/deadline';
 import { RESOURCES } from '../cluster-client/resources';
 import type { ScalableKind, ScaleTarget } from '../cluster-client/scale';
 import { readScale, writeScale } from '../cluster-client/scale';
@@ -53,7 +53,9 @@ export async function scaleWorkload(
     throw new ClusterError('Refused', `${replicas} is no number of replicas`);
   }
   const target = { kind: options.kind ?? 'Deployment', namespace: place.namespace, name };
-  const deadline = new Deadline(`scaling ${name} to ${replicas}`, options.timeoutMs ?? WAIT_TIMEOUT_MS, options.signal);
+  const what = `scaling ${name} to ${replicas}`;
+  const { timeoutMs = WAIT_TIMEOUT_MS, signal } = options;
+  const deadline = new Deadline(what, timeoutMs, signal, 'cluster', WAIT_LONGER.cluster);
   try {
     if (options.despiteAutoscaler !== true) {
       refuseAutoscaled(name, await autoscalersOf(place, target.kind, name, deadline.signal));

@@ -1,5 +1,5 @@
 import { ClusterError } from '../cluster-client/cluster-error';
-import { Deadline } from '../cluster-client/deadline';
+import { Deadline, WAIT_LONGER } from '../cluster-client/deadline';
 import type { ApiObject, Condition } from '../cluster-client/objects';
 import type { ResourceKind } from '../cluster-client/resources';
 import { RESOURCES } from '../cluster-client/resources';
@@ -37,7 +37,9 @@ export async function waitFor(
   condition: WaitCondition,
   options: { readonly timeoutMs?: number | undefined; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<ApiObject | undefined> {
-  const deadline = new Deadline(`waiting for ${kind} ${name}`, options.timeoutMs ?? WAIT_TIMEOUT_MS, options.signal);
+  const what = `waiting for ${kind} ${name}`;
+  const { timeoutMs = WAIT_TIMEOUT_MS, signal } = options;
+  const deadline = new Deadline(what, timeoutMs, signal, 'cluster', WAIT_LONGER.cluster);
   const query = { namespace, fieldSelector: `metadata.name=${name}`, signal: deadline.signal };
   let seen: ApiObject | undefined;
   try {

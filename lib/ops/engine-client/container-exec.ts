@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { Deadline, pause } from '../cluster-client/deadline';
+import { Deadline, WAIT_LONGER, pause } from '../cluster-client/deadline';
 import { drained } from '../cluster-client/drained';
 import type { TerminalSize } from '../cluster-client/exec-session';
 import type { ClusterError } from '../cluster-client/cluster-error';
@@ -50,7 +50,7 @@ const NOT_STARTED = /^(OCI runtime exec failed|.*: exec failed|starting containe
  */
 export async function runExec(client: EngineClient, exec: ContainerExec): Promise<number> {
   const what = `exec in ${exec.container}`;
-  const deadline = new Deadline(what, exec.timeoutMs, exec.signal, 'engine');
+  const deadline = new Deadline(what, exec.timeoutMs, exec.signal, 'engine', WAIT_LONGER.engine);
   let socket: Duplex | undefined;
   const onAbort = (): void => {
     socket?.destroy();

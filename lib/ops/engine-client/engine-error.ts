@@ -9,7 +9,7 @@ const REMEDIES: Partial<Record<ClusterErrorCode, string>> = {
   ApiUnavailable: 'start the engine, and see whether `docker version` reaches it; DOCKER_HOST says where it is',
   ContainerNotReady: 'look at `tars pods --target compose`; `tars logs` has the last words of a container that ended',
   NoCluster: 'set DOCKER_HOST to unix:///PATH or tcp://HOST:PORT',
-  Timeout: 'wait longer with --timeout, or look at `tars status --target compose`',
+  Timeout: 'look at `tars status --target compose`',
   Conflict: 'look at it again, and repeat the command if it is still wanted',
   ObjectDeleted: 'find out who removed it, and bring it up again: `docker compose up --detach`',
 };

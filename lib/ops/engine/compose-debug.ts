@@ -1,6 +1,6 @@
 import type { DebugOptions } from '../cluster/debug-container';
 import { isClusterError } from '../cluster-client/cluster-error';
-import { Deadline } from '../cluster-client/deadline';
+import { Deadline, WAIT_LONGER } from '../cluster-client/deadline';
 import type { Container } from '../engine-client/containers';
 import { createContainer, listContainers, removeContainer, startContainer } from '../engine-client/containers';
 import { engineError } from '../engine-client/engine-error';
@@ -41,7 +41,8 @@ export async function addTools(place: ProjectPlace, pod: string, options: DebugO
     await options.onAdded?.(name);
     return name;
   }
-  const deadline = new Deadline(`adding ${name}`, options.timeoutMs ?? TOOLS_TIMEOUT_MS, options.signal, 'engine');
+  const { timeoutMs = TOOLS_TIMEOUT_MS, signal } = options;
+  const deadline = new Deadline(`adding ${name}`, timeoutMs, signal, 'engine', WAIT_LONGER.engine);
   try {
     await ensureImage(place.client, options.image, deadline.signal);
     await runTools(place, target, { name, image: options.image, command: options.command }, deadline.signal);

@@ -54,7 +54,9 @@ export async function restartService(
 
 async function becomesReady(place: ProjectPlace, { Id: id }: Container, signal?: AbortSignal): Promise<void> {
   const { client, project } = place;
-  const deadline = new Deadline(`waiting for container ${id.slice(0, 12)}`, READY_MS, signal, 'engine');
+  const what = `waiting for container ${id.slice(0, 12)}`;
+  const remedy = 'look at `tars pods --target compose` and `tars logs --target compose`';
+  const deadline = new Deadline(what, READY_MS, signal, 'engine', remedy);
   try {
     for await (const found of observeContainers(client, {
       labels: projectLabels(project),

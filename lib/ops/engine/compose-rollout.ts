@@ -2,7 +2,7 @@ import type { RolloutWait } from '../cluster/rollout';
 import { latest } from '../cluster/latest';
 import { isClusterError } from '../cluster-client/cluster-error';
 import type { ClusterError } from '../cluster-client/cluster-error';
-import { Deadline } from '../cluster-client/deadline';
+import { Deadline, WAIT_LONGER } from '../cluster-client/deadline';
 import type { Container } from '../engine-client/containers';
 import { observeContainers } from '../engine-client/engine-events';
 import { engineError } from '../engine-client/engine-error';
@@ -51,6 +51,7 @@ export async function waitForService(
     wait.timeoutMs ?? TIMEOUT_MS,
     wait.signal,
     'engine',
+    WAIT_LONGER.engine,
   );
   const { now } = place.client.surroundings;
   const labels = [...projectLabels(place.project), serviceLabel(service)];
@@ -80,7 +81,7 @@ export async function waitForService(
     if (!deadline.signal.aborted) throw error;
     const end = deadline.error(error);
     if (end.code !== 'Timeout' || last === undefined) throw end;
-    throw engineError('Timeout', `${end.message}: ${text(last)}`, { retryable: true });
+    throw engineError('Timeout', `${end.message}: ${text(last)}`, { remedy: end.remedy, retryable: true });
   } finally {
     deadline.close();
   }

@@ -1,7 +1,7 @@
 import type { Scaled, ScaleOptions } from '../cluster/scale-workload';
 import { latest } from '../cluster/latest';
 import { isClusterError } from '../cluster-client/cluster-error';
-import { Deadline } from '../cluster-client/deadline';
+import { Deadline, WAIT_LONGER } from '../cluster-client/deadline';
 import type { Container } from '../engine-client/containers';
 import { observeContainers } from '../engine-client/engine-events';
 import { engineError } from '../engine-client/engine-error';
@@ -33,7 +33,8 @@ export async function scaleService(
     throw engineError('Refused', `${replicas} is no number of containers`);
   }
   const what = `scaling ${service} to ${replicas}`;
-  const deadline = new Deadline(what, options.timeoutMs ?? WAIT_TIMEOUT_MS, options.signal, 'engine');
+  const { timeoutMs = WAIT_TIMEOUT_MS, signal } = options;
+  const deadline = new Deadline(what, timeoutMs, signal, 'engine', WAIT_LONGER.engine);
   try {
     const all = await containersOf(place, [], deadline.signal);
     const configured = (await composeConfig(place, all, 'all', deadline.signal)).services[service];

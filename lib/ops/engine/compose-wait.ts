@@ -1,5 +1,5 @@
 import { latest } from '../cluster/latest';
-import { Deadline } from '../cluster-client/deadline';
+import { Deadline, WAIT_LONGER } from '../cluster-client/deadline';
 import type { Container } from '../engine-client/containers';
 import { observeContainers } from '../engine-client/engine-events';
 import { engineError } from '../engine-client/engine-error';
@@ -31,6 +31,7 @@ export async function waitForContainer(
     options.timeoutMs ?? WAIT_TIMEOUT_MS,
     options.signal,
     'engine',
+    WAIT_LONGER.engine,
   );
   const { signal } = deadline;
   let isSeen = false;

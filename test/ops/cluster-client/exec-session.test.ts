@@ -155,7 +155,10 @@ describe('a session that goes wrong ends, with the reason', () => {
   test('one that never ends: Timeout, and abort: Aborted; no connection is left', async () => {
     server().onSocket(EXEC, () => undefined);
 
-    await expect(execute({ timeoutMs: 100 })).rejects.toMatchObject({ code: 'Timeout' });
+    await expect(execute({ timeoutMs: 100 })).rejects.toMatchObject({
+      code: 'Timeout',
+      remedy: expect.stringContaining('--timeout') as string,
+    });
     const abort = new AbortController();
     const running = execute({ signal: abort.signal });
     setTimeout(() => {

@@ -109,7 +109,10 @@ test('silence ends by the time-out, and by the signal, and leaves no connection'
     abort.abort();
   }, 50);
 
-  expect((await failureOf(client.call({ ...POST, timeoutMs: 50 }))).code).toBe('Timeout');
+  expect(await failureOf(client.call({ ...POST, timeoutMs: 50 }))).toMatchObject({
+    code: 'Timeout',
+    remedy: 'see whether the engine is busy: `docker version`, `tars events --target compose`',
+  });
   expect((await failureOf(client.call({ ...POST, signal: abort.signal }))).code).toBe('Aborted');
   client.close();
   await expect(engine().openConnections()).resolves.toBe(0);

@@ -474,7 +474,11 @@ test('waiting for a container ends when it is removed, and by its time-out', asy
   const ref = { kind: 'Pod', name: 'shop-web-1' } as const;
 
   const wait = manager.waitFor(ref, { condition: 'Ready' }, { timeoutMs: 200 });
-  await expect(wait).rejects.toMatchObject({ code: 'Timeout', system: 'engine' });
+  await expect(wait).rejects.toMatchObject({
+    code: 'Timeout',
+    system: 'engine',
+    remedy: 'wait longer with --timeout, or look at `tars status --target compose`',
+  });
   const other = manager.waitFor(ref, { condition: 'Available' } as never);
   await expect(other).rejects.toMatchObject({ code: 'Unsupported' });
 
