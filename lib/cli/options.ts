@@ -27,8 +27,8 @@ export function findingsFormatOption(): Option<
 }
 
 /** `--app`: the file that exports the app. */
-export function appOption(): Option<'--app <file>'> {
-  return new Option('--app <file>', 'the file that exports your app (default: main.ts, else main.js)');
+export function appOption(): Option<'--app <file>', undefined, undefined, undefined, false, string> {
+  return new Option('--app <file>', 'the file that exports your app (default: main.ts, else main.js)').argParser(word);
 }
 
 /** `--env`: one of the environments that the file exports. */

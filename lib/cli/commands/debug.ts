@@ -4,7 +4,7 @@ import { runInPod, withSystem } from '../cluster-session';
 import type { Context } from '../context';
 import { withChange } from '../ops-options';
 import { findPod } from '../ops-target';
-import { timeoutOption } from '../ops-values';
+import { timeoutOption, word } from '../ops-values';
 
 const IMAGE = 'busybox:1.37.0';
 
@@ -26,8 +26,8 @@ export function debugCommand(context: Context): CommandUnknownOpts {
       .description('Adds a container with tools to a running pod, and runs a command in it.')
       .argument('<target>', 'a workload, a component or a pod')
       .argument('[command...]', 'the command, after --')
-      .option('--image <name>', 'an image that has the tools and a `sleep`', IMAGE)
-      .option('-c, --container <name>', 'the container whose processes it sees (default: the first)')
+      .option('--image <name>', 'an image that has the tools and a `sleep`', word, IMAGE)
+      .option('-c, --container <name>', 'the container whose processes it sees (default: the first)', word)
       .option('-i, --stdin', 'hand on standard input')
       .option('-t, --tty', 'with a terminal')
       .addOption(timeoutOption()),

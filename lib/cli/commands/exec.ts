@@ -4,7 +4,7 @@ import { note, runInPod, withSystem } from '../cluster-session';
 import type { Context } from '../context';
 import { withChange } from '../ops-options';
 import { findPod } from '../ops-target';
-import { timeoutOption } from '../ops-values';
+import { timeoutOption, word } from '../ops-values';
 
 const HELP = `
 Examples:
@@ -23,7 +23,7 @@ export function execCommand(context: Context): CommandUnknownOpts {
       .description('Runs a command in a container.')
       .argument('<target>', 'a workload, a component or a pod')
       .argument('<command...>', 'the command, after --')
-      .option('-c, --container <name>', 'which container (default: the first)')
+      .option('-c, --container <name>', 'which container (default: the first)', word)
       .option('-i, --stdin', 'hand on standard input')
       .option('-t, --tty', 'with a terminal')
       .addOption(timeoutOption()),

@@ -4,7 +4,7 @@ import { withSystem } from '../cluster-session';
 import type { Context } from '../context';
 import { withPlace } from '../ops-options';
 import { findTarget } from '../ops-target';
-import { count, duration } from '../ops-values';
+import { count, duration, word } from '../ops-values';
 import { formatOption } from '../options';
 
 const HELP = `
@@ -25,7 +25,7 @@ export function logsCommand(context: Context): CommandUnknownOpts {
       .description('Prints the logs of pods, those of one workload or all of the namespace.')
       .addArgument(new Argument('[target]', 'a workload, a component or a pod'))
       .option('-f, --follow', 'go on until Ctrl-C')
-      .option('-c, --container <name>', 'only this container')
+      .option('-c, --container <name>', 'only this container', word)
       .option('-p, --previous', 'of the containers before their last restart')
       .option('--timestamps', 'print when each line was written')
       .addOption(new Option('--tail <lines>', 'only the last lines of each container').argParser(count))
