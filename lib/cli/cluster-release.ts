@@ -5,11 +5,12 @@ import type { FieldManager, FieldManagers } from '../verify/upgrade/field-manage
 import { otherManagers } from '../verify/upgrade/field-managers';
 import { appliedPart } from '../verify/upgrade/live-object';
 import { isClusterScoped, objectKey } from '../verify/upgrade/object-key';
+import type { Ask } from './ask';
+import { asking } from './ask';
 import { CliError } from './errors';
 import type { Io } from './io';
 import type { KubectlPlace } from './kubectl-place';
 import { kubectlWords } from './kubectl-place';
-import { missingProgram } from './tools';
 
 /** Labels that all of our objects have. */
 const MANAGED = 'app.kubernetes.io/managed-by=cdk8s-tars';
@@ -37,21 +38,26 @@ export interface ClusterRelease {
  * at is kept. Compose is not asked.
  * @throws CliError with TARS6621 when the cluster does not answer or refuses, TARS5005 without kubectl
  */
-export function clusterRelease(desired: EmittedSet, place: KubectlPlace, io: Io): ClusterRelease {
-  const kubectl = kubectlOf(kubectlWords(place), io);
+export async function clusterRelease(
+  desired: EmittedSet,
+  place: KubectlPlace,
+  io: Io,
+  signal: AbortSignal,
+): Promise<ClusterRelease> {
+  const kubectl = asking('kubectl', kubectlWords(place), io, signal);
   const unread: string[] = [];
   const wanted = new Map(desired.manifests.map((one) => [objectKey(one.object), one]));
   const found = new Map<string, EmittedObject>();
   const managers = new Map<string, readonly FieldManager[]>();
   for (const group of grouped(desired.manifests)) {
-    for (const live of named(group, kubectl, unread)) {
+    for (const live of await named(group, kubectl, unread)) {
       const one = wanted.get(objectKey(live));
       if (one === undefined) continue;
       found.set(objectKey(live), { ...one, object: appliedPart(live, one.object) });
       managers.set(objectKey(live), otherManagers(live));
     }
   }
-  const ours = labelled(desired.manifests, kubectl);
+  const ours = await labelled(desired.manifests, kubectl);
   const makers = [...ours, ...desired.manifests.map(({ object }) => object)];
   for (const live of ours) {
     const key = objectKey(live);
@@ -65,19 +71,6 @@ export function clusterRelease(desired: EmittedSet, place: KubectlPlace, io: Io)
     release: { ...desired, manifests: [...found.values(), ...unknown], compose: desired.compose },
     managers,
     unread: [...new Set(unread)],
-  };
-}
-
-type Kubectl = (...args: readonly string[]) => { readonly stdout: string; readonly failed: string | undefined };
-
-function kubectlOf(words: readonly string[], io: Io): Kubectl {
-  return (...args) => {
-    const { status, errorCode, stdout, stderr } = io.runProgram('kubectl', [...words, ...args], {
-      cwd: io.cwd,
-      output: 'capture',
-    });
-    if (errorCode === 'ENOENT') throw missingProgram('kubectl');
-    return { stdout, failed: status === 0 ? undefined : stderr.trim() || (errorCode ?? `exit code ${status ?? ''}`) };
   };
 }
 
@@ -106,10 +99,14 @@ function grouped(manifests: readonly EmittedObject[]): Group[] {
   return [...groups.values()];
 }
 
-function named({ kind, resource, namespace, names }: Group, kubectl: Kubectl, unread: string[]): JsonObject[] {
+async function named(
+  { kind, resource, namespace, names }: Group,
+  kubectl: Ask,
+  unread: string[],
+): Promise<JsonObject[]> {
   const where = namespaceWords(namespace);
   const options = ['--ignore-not-found', '--show-managed-fields', '-o', 'json', TIMEOUT];
-  const { stdout, failed } = kubectl('get', resource, ...names, ...where, ...options);
+  const { stdout, failed } = await kubectl('get', resource, ...names, ...where, ...options);
   if (failed === undefined) return itemsOf(stdout).map((live) => asWritten(live, namespace));
   // A type that the cluster does not have holds no objects.
   if (/doesn't have a resource type/.test(failed)) return [];
@@ -121,7 +118,7 @@ function named({ kind, resource, namespace, names }: Group, kubectl: Kubectl, un
 }
 
 /** Objects with our labels, of these systems, in the namespaces of the release. */
-function labelled(manifests: readonly EmittedObject[], kubectl: Kubectl): JsonObject[] {
+async function labelled(manifests: readonly EmittedObject[], kubectl: Ask): Promise<JsonObject[]> {
   const systems = new Set(
     manifests.flatMap(({ object }) => textsOf(valueAt(object, ['metadata', 'labels']))[PART_OF] ?? []),
   );
@@ -132,12 +129,14 @@ function labelled(manifests: readonly EmittedObject[], kubectl: Kubectl): JsonOb
   );
   if (systems.size === 0) return [];
   const selector = `${MANAGED},${PART_OF} in (${[...systems].join(',')})`;
-  return [...namespaces].flatMap((namespace) => {
+  const found: JsonObject[] = [];
+  for (const namespace of namespaces) {
     const where = namespaceWords(namespace);
-    const { stdout, failed } = kubectl('get', KINDS.join(), ...where, '-l', selector, '-o', 'json', TIMEOUT);
+    const { stdout, failed } = await kubectl('get', KINDS.join(), ...where, '-l', selector, '-o', 'json', TIMEOUT);
     if (failed !== undefined) throw unanswered(failed);
-    return itemsOf(stdout).map((live) => asWritten(live, namespace));
-  });
+    found.push(...itemsOf(stdout).map((live) => asWritten(live, namespace)));
+  }
+  return found;
 }
 
 /** Objects that say no namespace are where kubectl is. */
@@ -177,10 +176,9 @@ function itemsOf(text: string): JsonObject[] {
   return textOf(value['kind']) === 'List' ? listOf(value['items']).filter(isObject) : [value];
 }
 
-/** The first line of what kubectl says, which names the cause; the others repeat it. */
 function unanswered(said: string): CliError {
-  const lines = said.split('\n').filter((line) => !/^[EWI]\d{4} /.test(line));
-  const line = lines.find((one) => one.trim() !== '') ?? said;
+  // The first line names the cause; the others repeat it.
+  const [line = ''] = said.split('\n');
   const isForbidden = line.includes('(Forbidden)');
   const issue: Issue = {
     code: 'TARS6621',

@@ -8,7 +8,7 @@ import type { ClusterPin } from './cluster-pin';
 import { refuseOther } from './cluster-pin';
 import type { Context } from './context';
 import { commandExit } from './exit-code';
-import { Aborted } from './io';
+import { interruptible } from './interruptible';
 import type { Output } from './io';
 import { pinOf } from './kubectl-place';
 import type { ChangeFlags, PlaceOptions, TARGETS } from './ops-options';
@@ -55,30 +55,21 @@ export async function withSystem<T>(
   const pin = pinOf(io);
   const target = options.target ?? pin?.target ?? usual;
   refuseForeign(options, target);
-  const abort = new AbortController();
-  const release = io.onInterrupt(() => {
-    abort.abort();
-  });
-  const { signal } = abort;
-  let manager: Manager | undefined;
-  try {
+  return interruptible(io, async (signal) => {
     const opened = target === 'compose' ? await openEngine(context, options) : await openCluster(options, pin);
-    ({ manager } = opened);
-    const session: OpsSession = {
-      manager,
-      signal,
-      refuseWrong: opened.refuseWrong,
-      confirm: (what, flags) => confirm(context, opened, what, flags, signal),
-      done: (line, flags, to) => done(context, opened.manager, line, flags, to),
-    };
-    const result = await work(session);
-    // What goes on until Ctrl-C ends with it, and says so.
-    if (signal.aborted) throw new Aborted();
-    return result;
-  } finally {
-    release();
-    manager?.close();
-  }
+    const { manager, refuseWrong } = opened;
+    try {
+      return await work({
+        manager,
+        signal,
+        refuseWrong,
+        confirm: (what, flags) => confirm(context, opened, what, flags, signal),
+        done: (line, flags, to) => done(context, manager, line, flags, to),
+      });
+    } finally {
+      manager.close();
+    }
+  });
 }
 
 async function openCluster(options: PlaceOptions, pin: ClusterPin | undefined): Promise<Opened> {

@@ -43,6 +43,26 @@ describe('tars doctor', () => {
     expect(ran.filter((line) => !/^kubectl (get|config)/.test(line))).toEqual([]);
   });
 
+  test('Ctrl-C is 130, at whatever question, and ends what was asked', async () => {
+    const programs: World['programs'] = { ...KUBECTL, 'kubectl get pods,': { stdout: '{"items":[]}' } };
+    for (const asked of ['get namespace tars', 'get pods,', 'get secrets', 'get --raw']) {
+      let press = (): void => undefined;
+      const ended: string[] = [];
+      const { exitCode, stdout, stderr } = await project().tars(tarsApp(), ['doctor', '--target', 'kubernetes'], {
+        programs,
+        onReady: (given) => (press = given),
+        onStart: (line, result, signal) => {
+          if (!line.startsWith(`kubectl ${asked}`)) return undefined;
+          signal.addEventListener('abort', () => ended.push(line));
+          press();
+          return Promise.resolve({ ...result, status: undefined, signal: 'SIGINT' });
+        },
+      });
+      expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 130, stdout: '', stderr: 'aborted\n' });
+      expect(ended).toHaveLength(1);
+    }
+  });
+
   test('what may not be read is said, and nothing is made of it', async () => {
     const programs: World['programs'] = {
       ...KUBECTL,

@@ -8,6 +8,7 @@ import type { Context } from '../context';
 import type { ExitCode } from '../exit-code';
 import { EXIT } from '../exit-code';
 import { freshRelease } from '../fresh-release';
+import { interruptible } from '../interruptible';
 import type { Io } from '../io';
 import type { KubectlPlace } from '../kubectl-place';
 import { forPlace, kubectlPlace } from '../kubectl-place';
@@ -86,7 +87,9 @@ async function compare(
   const environment = environmentName(target);
   if (cluster !== undefined) {
     const fresh = await freshRelease(target, io, true);
-    const { release, managers, unread } = clusterRelease(fresh, cluster, io);
+    const { release, managers, unread } = await interruptible(io, (signal) =>
+      clusterRelease(fresh, cluster, io, signal),
+    );
     const notes = unread.map((kind) => `not compared: you may not read objects of kind ${kind}`);
     const { findings, ...compared } = compareReleases(release, fresh, managers);
     const upgrade = { ...compared, findings: findings.map((one) => ({ ...one, steps: forPlace(one.steps, cluster) })) };

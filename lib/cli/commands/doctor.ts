@@ -16,6 +16,7 @@ import type { DoctorReport } from '../doctor/report';
 import { doctorData, doctorText } from '../doctor/report';
 import { CliError } from '../errors';
 import { EXIT } from '../exit-code';
+import { interruptible } from '../interruptible';
 import type { Io } from '../io';
 import type { KubectlPlace } from '../kubectl-place';
 import { forPlace, kubectlPlace, pinOf } from '../kubectl-place';
@@ -76,9 +77,11 @@ export function doctorCommand(context: Context): CommandUnknownOpts {
         const places = subjectsOf(targets).flatMap(({ target, subject: { emitted, systems } }) => {
           return placesOf(emitted, systems, target.layout.manifests, kubectl, options.engine);
         });
-        const done: DoctorReport[] = [];
-        for (const place of chosen(places, wanted, io)) done.push(await report(place, io));
-        return done;
+        return interruptible(io, async (signal) => {
+          const done: DoctorReport[] = [];
+          for (const place of await chosen(places, wanted, io, signal)) done.push(await report(place, io, signal));
+          return done;
+        });
       });
       const isWell = reports.every(({ findings }) => findings.length === 0);
       const exitCode = isWell ? EXIT.ok : EXIT.failure;
@@ -126,12 +129,19 @@ function joined(all: readonly Topology[]): Topology {
 }
 
 /** Where to look: as asked, else wherever something of the system is. */
-function chosen(places: readonly Place[], wanted: Place['target'] | undefined, io: Io): readonly Place[] {
+async function chosen(
+  places: readonly Place[],
+  wanted: Place['target'] | undefined,
+  io: Io,
+  signal: AbortSignal,
+): Promise<readonly Place[]> {
   if (wanted !== undefined) return places.filter(({ target }) => target === wanted);
-  const asked = places.map((place) => ({
-    place,
-    has: place.target === 'kubernetes' ? clusterHas(place.at, io) : engineHas(place.at, io),
-  }));
+  const asked = await Promise.all(
+    places.map(async (place) => {
+      const has = place.target === 'kubernetes' ? clusterHas(place.at, io, signal) : engineHas(place.at, io, signal);
+      return { place, has: await has };
+    }),
+  );
   const found = asked.filter(({ has }) => has === true).map(({ place }) => place);
   if (found.length > 0) return found;
   const said = asked.map(
@@ -151,15 +161,15 @@ function chosen(places: readonly Place[], wanted: Place['target'] | undefined, i
   );
 }
 
-async function report(place: Place, io: Io): Promise<DoctorReport> {
+async function report(place: Place, io: Io, signal: AbortSignal): Promise<DoctorReport> {
   const links = place.at.topology.links.length;
   if (place.target === 'kubernetes') {
     const { kubectl, namespace } = place.at;
     const where = `context "${kubectl.context}", namespace ${namespace}`;
-    const { findings, ...examined } = await examineKubernetes(clusterReader(place.at, io));
+    const { findings, ...examined } = await examineKubernetes(clusterReader(place.at, io, signal));
     const mended = findings.map((one) => ({ ...one, remedies: forPlace(one.remedies, kubectl) }));
     return { target: 'kubernetes', where, links, ...examined, findings: mended };
   }
   const where = `project ${projectOf(place.at)}`;
-  return { target: 'compose', where, links, ...(await examineCompose(engineReader(place.at, io))) };
+  return { target: 'compose', where, links, ...(await examineCompose(engineReader(place.at, io, signal))) };
 }

@@ -1,17 +1,17 @@
 import type { Certificate } from '../../ops/doctor/certificate';
-import type { ConnectionAttempt } from '../../ops/doctor/connection-attempt';
 import type { LogExcerpt } from '../../ops/doctor/log-excerpt';
 import type { KubernetesSnapshot } from '../../ops/doctor/kubernetes-snapshot';
 import { componentOf, isOurs, isReady, livePods, ofKind } from '../../ops/doctor/live';
 import type { LiveObject, Pod } from '../../ops/doctor/objects';
 import type { Attempts, Reader } from '../../ops/doctor/reader';
 import type { Topology } from '../../ops/doctor/topology';
-import type { Io, ProgramResult } from '../io';
+import type { Answered, Ask } from '../ask';
+import { asking, unlessMissing } from '../ask';
+import type { Io } from '../io';
 import type { KubectlPlace } from '../kubectl-place';
 import { kubectlWords } from '../kubectl-place';
-import type { Ask } from './asked';
-import { asking, cannotLook, parsed } from './asked';
-import { attemptCommand, readAnswers } from './inside';
+import { cannotLook, parsed } from './cannot-look';
+import { tryLinks } from './inside';
 import { readCertificate } from './read-certificate';
 
 /** What is read in the namespace, by the names that kubectl takes. */
@@ -59,17 +59,19 @@ export interface ClusterPlace {
 }
 
 /** Whether the cluster has something of it; undefined: there is no kubectl, or no cluster that answers. */
-export function clusterHas({ kubectl, namespace }: ClusterPlace, io: Io): boolean | undefined {
-  const get = (...words: readonly string[]): ProgramResult =>
-    io.runProgram('kubectl', [...kubectlWords(kubectl), 'get', ...words, '-o', 'name', '--request-timeout=5s'], {
-      cwd: io.cwd,
-      output: 'capture',
-    });
-  const there = get('namespace', namespace, '--ignore-not-found');
-  if (there.status === 0) return there.stdout.trim() !== '';
-  if (!isForbidden(there.stderr)) return undefined;
-  const inside = get('deployments.apps,statefulsets.apps', '-n', namespace);
-  return inside.status === 0 ? inside.stdout.trim() !== '' : undefined;
+export async function clusterHas(
+  { kubectl, namespace }: ClusterPlace,
+  io: Io,
+  signal: AbortSignal,
+): Promise<boolean | undefined> {
+  const ask = asking('kubectl', kubectlWords(kubectl), io, signal);
+  const get = (...words: readonly string[]): Promise<Answered | undefined> =>
+    unlessMissing(ask('get', ...words, '-o', 'name', '--request-timeout=5s'));
+  const there = await get('namespace', namespace, '--ignore-not-found');
+  if (there?.failed === undefined) return there && there.stdout.trim() !== '';
+  if (!isForbidden(there.failed)) return undefined;
+  const inside = await get('deployments.apps,statefulsets.apps', '-n', namespace);
+  return inside?.failed === undefined ? inside && inside.stdout.trim() !== '' : undefined;
 }
 
 /** Whoever may not read namespaces may read what is in one. */
@@ -78,38 +80,45 @@ function isForbidden(said: string): boolean {
 }
 
 /** Reads by kubectl, as its user. @throws CliError with TARS7300 when the cluster does not answer */
-export function clusterReader(place: ClusterPlace, io: Io): Reader<KubernetesSnapshot> {
-  const ask = asking('kubectl', kubectlWords(place.kubectl), io);
+export function clusterReader(place: ClusterPlace, io: Io, signal: AbortSignal): Reader<KubernetesSnapshot> {
+  const ask = asking('kubectl', kubectlWords(place.kubectl), io, signal);
   return {
-    read: () => Promise.resolve(snapshotOf(place, ask, io)),
-    logs: (wanted) =>
-      Promise.resolve(
-        wanted.flatMap((one): LogExcerpt[] => {
+    read: () => snapshotOf(place, ask, io),
+    logs: async (wanted) => {
+      const logs = await Promise.all(
+        wanted.map(async (one): Promise<LogExcerpt[]> => {
           const previous = one.previous ? ['--previous'] : [];
           const words = ['-n', place.namespace, one.name, '-c', one.container, ...previous];
           const since = one.since > 0 ? [`--since-time=${new Date(one.since).toISOString()}`] : [];
-          const { stdout, failed } = ask('logs', ...words, LOG_LINES, ...since, TIMEOUT);
+          const { stdout, failed } = await ask('logs', ...words, LOG_LINES, ...since, TIMEOUT);
           return failed === undefined && !GONE.test(stdout) ? [{ ...one, text: stdout }] : [];
         }),
-      ),
-    attempt: (snapshot) => Promise.resolve(attempted(snapshot, ask)),
+      );
+      return logs.flat();
+    },
+    attempt: (snapshot) => attempted(snapshot, ask),
   };
 }
 
-function snapshotOf(place: ClusterPlace, ask: Ask, io: Io): KubernetesSnapshot {
+async function snapshotOf(place: ClusterPlace, ask: Ask, io: Io): Promise<KubernetesSnapshot> {
   const { namespace, manifests, expected, topology } = place;
-  const there = ask('get', 'namespace', namespace, '-o', 'name', '--ignore-not-found', TIMEOUT);
+  const there = await ask('get', 'namespace', namespace, '-o', 'name', '--ignore-not-found', TIMEOUT);
   if (there.failed !== undefined && !isForbidden(there.failed)) {
     throw cannotLook('kubernetes', there.failed, 'look at `kubectl config current-context` and `kubectl version`');
   }
   const namespaceExists = there.failed !== undefined || there.stdout.trim() !== '';
-  const unread: string[] = [];
-  const inNamespace = namespaceExists ? list(KINDS, ['-n', namespace], ask, unread) : [];
-  const isByGateway = namespaceExists && expected.some(({ kind }) => kind in GATEWAY_KINDS);
-  const gateways = isByGateway ? ifServed(GATEWAY_KINDS, ['-n', namespace], ask, unread) : [];
-  const objects = [...inNamespace, ...gateways, ...list(CLUSTER_KINDS, [], ask, unread)];
-  const secrets = namespaceExists ? secretKeys(namespace, ask) : {};
-  if (secrets === undefined) unread.push('Secret');
+  const nothing: Listed = { objects: [], unread: [] };
+  const noKeys: Readonly<Record<string, readonly string[]>> = {};
+  const isByGateway = expected.some(({ kind }) => kind in GATEWAY_KINDS);
+  const [own, gateways, shared, secrets, served] = await Promise.all([
+    namespaceExists ? list(KINDS, ['-n', namespace], ask) : nothing,
+    namespaceExists && isByGateway ? ifServed(GATEWAY_KINDS, ['-n', namespace], ask) : nothing,
+    list(CLUSTER_KINDS, [], ask),
+    namespaceExists ? secretKeys(namespace, ask) : noKeys,
+    metricsServed(ask),
+  ]);
+  const listed = joined([own, gateways, shared]);
+  const { objects } = listed;
   return {
     now: io.now().getTime(),
     namespace,
@@ -118,56 +127,60 @@ function snapshotOf(place: ClusterPlace, ask: Ask, io: Io): KubernetesSnapshot {
     topology,
     expected,
     objects,
-    unread,
+    unread: [...listed.unread, ...(secrets === undefined ? ['Secret'] : [])],
     secrets,
-    certificates: certificates(objects, secrets, namespace, ask),
-    metricsServed: metricsServed(ask),
+    certificates: await certificates(objects, secrets, namespace, ask),
+    metricsServed: served,
     logs: [],
     attempts: [],
   };
 }
 
+interface Listed {
+  readonly objects: readonly LiveObject[];
+  /** Kinds that may not be read. */
+  readonly unread: readonly string[];
+}
+
 /** All kinds in one request each, by one call; where one is forbidden, one by one. */
-function list(
-  kinds: Readonly<Record<string, string>>,
-  where: readonly string[],
-  ask: Ask,
-  unread: string[],
-): LiveObject[] {
-  const { stdout, failed } = ask('get', Object.values(kinds).join(), ...where, '-o', 'json', TIMEOUT);
-  if (failed === undefined) return itemsOf(stdout);
+async function list(kinds: Readonly<Record<string, string>>, where: readonly string[], ask: Ask): Promise<Listed> {
+  const { stdout, failed } = await ask('get', Object.values(kinds).join(), ...where, '-o', 'json', TIMEOUT);
+  if (failed === undefined) return { objects: itemsOf(stdout), unread: [] };
   if (!isForbidden(failed)) throw cannotLook('kubernetes', failed, 'run `kubectl get pods` by hand');
-  return Object.entries(kinds).flatMap(([kind, resource]) => {
-    const one = ask('get', resource, ...where, '-o', 'json', TIMEOUT);
-    if (one.failed === undefined) return itemsOf(one.stdout);
-    unread.push(kind);
-    return [];
-  });
+  const each = await Promise.all(
+    Object.entries(kinds).map(async ([kind, resource]): Promise<Listed> => {
+      const one = await ask('get', resource, ...where, '-o', 'json', TIMEOUT);
+      return one.failed === undefined ? { objects: itemsOf(one.stdout), unread: [] } : { objects: [], unread: [kind] };
+    }),
+  );
+  return joined(each);
 }
 
 /** The same, of kinds that nobody may have installed: then there is none of them. */
-function ifServed(
-  kinds: Readonly<Record<string, string>>,
-  where: readonly string[],
-  ask: Ask,
-  unread: string[],
-): LiveObject[] {
-  return Object.entries(kinds).flatMap(([kind, resource]) => {
-    const { stdout, failed } = ask('get', resource, ...where, '-o', 'json', TIMEOUT);
-    if (failed === undefined) return itemsOf(stdout);
-    if (failed.includes("doesn't have a resource type")) return [];
-    if (!isForbidden(failed)) throw cannotLook('kubernetes', failed, `run \`kubectl get ${resource}\` by hand`);
-    unread.push(kind);
-    return [];
-  });
+async function ifServed(kinds: Readonly<Record<string, string>>, where: readonly string[], ask: Ask): Promise<Listed> {
+  const each = await Promise.all(
+    Object.entries(kinds).map(async ([kind, resource]): Promise<Listed> => {
+      const { stdout, failed } = await ask('get', resource, ...where, '-o', 'json', TIMEOUT);
+      if (failed === undefined) return { objects: itemsOf(stdout), unread: [] };
+      if (failed.includes("doesn't have a resource type")) return { objects: [], unread: [] };
+      if (!isForbidden(failed)) throw cannotLook('kubernetes', failed, `run \`kubectl get ${resource}\` by hand`);
+      return { objects: [], unread: [kind] };
+    }),
+  );
+  return joined(each);
+}
+
+function joined(all: readonly Listed[]): Listed {
+  return { objects: all.flatMap(({ objects }) => objects), unread: all.flatMap(({ unread }) => unread) };
 }
 
 function itemsOf(stdout: string): LiveObject[] {
   return (parsed(stdout, 'kubectl') as { readonly items?: LiveObject[] }).items ?? [];
 }
 
-function secretKeys(namespace: string, ask: Ask): Record<string, readonly string[]> | undefined {
-  const { stdout, failed } = ask('get', 'secrets', '-n', namespace, '-o', `go-template=${SECRET_KEYS}`, TIMEOUT);
+async function secretKeys(namespace: string, ask: Ask): Promise<Record<string, readonly string[]> | undefined> {
+  const words = ['get', 'secrets', '-n', namespace, '-o', `go-template=${SECRET_KEYS}`, TIMEOUT];
+  const { stdout, failed } = await ask(...words);
   if (failed !== undefined) return undefined;
   const lines = stdout.split('\n').filter((line) => line !== '');
   return Object.fromEntries(
@@ -179,54 +192,39 @@ function secretKeys(namespace: string, ask: Ask): Record<string, readonly string
 }
 
 /** A certificate is public: its key stays where it is. */
-function certificates(
+async function certificates(
   objects: readonly LiveObject[],
   secrets: Readonly<Record<string, readonly string[]>> | undefined,
   namespace: string,
   ask: Ask,
-): readonly Certificate[] {
+): Promise<readonly Certificate[]> {
   const named = ofKind(objects, 'Ingress')
     .filter(isOurs)
     .flatMap(({ spec }) => (spec.tls ?? []).flatMap(({ secretName }) => secretName ?? []));
-  return [...new Set(named)].flatMap((name) => {
-    if (secrets?.[name]?.includes('tls.crt') !== true) return [];
-    const { stdout } = ask('get', 'secret', name, '-n', namespace, '-o', 'jsonpath={.data.tls\\.crt}', TIMEOUT);
-    return readCertificate(`Secret/${name}`, Buffer.from(stdout, 'base64').toString('utf8')) ?? [];
-  });
+  const there = [...new Set(named)].filter((name) => secrets?.[name]?.includes('tls.crt') === true);
+  const read = await Promise.all(
+    there.map(async (name) => {
+      const { stdout } = await ask('get', 'secret', name, '-n', namespace, '-o', 'jsonpath={.data.tls\\.crt}', TIMEOUT);
+      return readCertificate(`Secret/${name}`, Buffer.from(stdout, 'base64').toString('utf8')) ?? [];
+    }),
+  );
+  return read.flat();
 }
 
-function metricsServed(ask: Ask): boolean | undefined {
-  const { failed } = ask('get', '--raw', '/apis/metrics.k8s.io/v1beta1', TIMEOUT);
+async function metricsServed(ask: Ask): Promise<boolean | undefined> {
+  const { failed } = await ask('get', '--raw', '/apis/metrics.k8s.io/v1beta1', TIMEOUT);
   if (failed === undefined) return true;
   return failed.includes('orbidden') ? undefined : false;
 }
 
-function attempted(snapshot: KubernetesSnapshot, ask: Ask): Attempts {
-  const { topology, namespace } = snapshot;
-  const notes: string[] = [];
-  const clients = [...new Set(topology.links.map(({ client }) => client))];
-  const attempts = clients.flatMap((client): ConnectionAttempt[] => {
+function attempted(snapshot: KubernetesSnapshot, ask: Ask): Promise<Attempts> {
+  const inside = (client: string): readonly string[] | undefined => {
     const pods = livePods(snapshot).filter((pod) => componentOf(pod) === client && isRunning(pod));
     const pod = pods.find(isReady) ?? pods[0];
-    if (pod === undefined) return [];
-    const links = topology.links.filter((link) => link.client === client);
-    const addresses = links.map(({ kubernetesHost, port }) => `${kubernetesHost}:${port}`);
-    const container = pod.spec.containers[0]?.name ?? '';
-    const { stdout, failed } = ask(
-      ...['exec', pod.metadata.name, '-n', namespace, '-c', container, '--', ...attemptCommand(addresses)],
-    );
-    const answers = failed === undefined ? readAnswers(stdout) : undefined;
-    if (answers === undefined) {
-      notes.push(`not tried from inside of ${client}: ${failed ?? 'its image has no python, node or nc'}`);
-      return [];
-    }
-    return links.flatMap(({ server, kubernetesHost, port }) =>
-      answers
-        .filter((answer) => answer.host === kubernetesHost && answer.port === port)
-        .map((answer) => ({ ...answer, client, server })),
-    );
-  });
-  return { attempts, notes };
+    const container = pod?.spec.containers[0]?.name ?? '';
+    return pod && ['exec', pod.metadata.name, '-n', snapshot.namespace, '-c', container, '--'];
+  };
+  return tryLinks(snapshot.topology.links, ({ kubernetesHost }) => kubernetesHost, inside, ask);
 }
 
 function isRunning({ status }: Pod): boolean {

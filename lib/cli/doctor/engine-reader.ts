@@ -1,6 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
 import type { Certificate } from '../../ops/doctor/certificate';
-import type { ConnectionAttempt } from '../../ops/doctor/connection-attempt';
 import type { LogExcerpt } from '../../ops/doctor/log-excerpt';
 import type { ComposeSnapshot, EngineContainer } from '../../ops/doctor/compose-snapshot';
 import type { ComposeServiceJson } from '../../ops/doctor/expected-services';
@@ -11,11 +10,12 @@ import { isServing } from '../../ops/doctor/services';
 import type { Topology } from '../../ops/doctor/topology';
 import type { JsonObject } from '../../verify/emitted';
 import { listOf, objectOf, textOf } from '../../verify/read';
+import type { Ask } from '../ask';
+import { asking, unlessMissing } from '../ask';
 import { readText } from '../files';
 import type { Io } from '../io';
-import type { Ask } from './asked';
-import { asking, cannotLook, parsed } from './asked';
-import { attemptCommand, readAnswers } from './inside';
+import { cannotLook, parsed } from './cannot-look';
+import { tryLinks } from './inside';
 import { readCertificate } from './read-certificate';
 
 const PROJECT = 'com.docker.compose.project';
@@ -36,57 +36,59 @@ export function projectOf({ compose }: EnginePlace): string {
 }
 
 /** Whether the engine has containers of the project; undefined: there is no engine that answers. */
-export function engineHas(place: EnginePlace, io: Io): boolean | undefined {
+export async function engineHas(place: EnginePlace, io: Io, signal: AbortSignal): Promise<boolean | undefined> {
   const words = ['ps', '--all', '--quiet', '--filter', `label=${PROJECT}=${projectOf(place)}`];
-  const result = io.runProgram(place.engine, words, { cwd: io.cwd, output: 'capture' });
-  return result.status === 0 ? result.stdout.trim() !== '' : undefined;
+  const found = await unlessMissing(asking(place.engine, words, io, signal)());
+  return found?.failed === undefined ? found && found.stdout.trim() !== '' : undefined;
 }
 
 /** Reads by the engine's command line. @throws CliError with TARS7300 when the engine does not answer */
-export function engineReader(place: EnginePlace, io: Io): Reader<ComposeSnapshot> {
-  const ask = asking(place.engine, [], io);
+export function engineReader(place: EnginePlace, io: Io, signal: AbortSignal): Reader<ComposeSnapshot> {
+  const ask = asking(place.engine, [], io, signal);
   return {
-    read: () => Promise.resolve(snapshotOf(place, ask, io)),
+    read: () => snapshotOf(place, ask, io),
     logs: (wanted) =>
-      Promise.resolve(
-        wanted.map((one): LogExcerpt => {
+      Promise.all(
+        wanted.map(async (one): Promise<LogExcerpt> => {
           const words = ['logs', '--tail', LOG_LINES, '--since', new Date(one.since).toISOString(), one.name];
           // A container's errors come by the other stream.
-          const result = io.runProgram(place.engine, words, { cwd: io.cwd, output: 'capture' });
-          return { ...one, text: `${result.stdout}\n${result.stderr}` };
+          const { stdout, stderr } = await ask(...words);
+          return { ...one, text: `${stdout}\n${stderr}` };
         }),
       ),
-    attempt: (snapshot) => Promise.resolve(attempted(snapshot, ask)),
+    attempt: (snapshot) => attempted(snapshot, ask),
   };
 }
 
-function snapshotOf(place: EnginePlace, ask: Ask, io: Io): ComposeSnapshot {
+async function snapshotOf(place: EnginePlace, ask: Ask, io: Io): Promise<ComposeSnapshot> {
   const project = projectOf(place);
-  const ids = ask('ps', '--all', '--quiet', '--no-trunc', '--filter', `label=${PROJECT}=${project}`);
+  const ids = await ask('ps', '--all', '--quiet', '--no-trunc', '--filter', `label=${PROJECT}=${project}`);
   if (ids.failed !== undefined) throw cannotLook('compose', ids.failed, 'start the engine, and look at `docker ps`');
   const names = ids.stdout.split('\n').filter((line) => line !== '');
-  const inspected = names.length === 0 ? undefined : ask('inspect', '--type', 'container', ...names);
-  const killed = outOfMemory(ask, io);
+  const [inspected, killed, on] = await Promise.all([
+    names.length === 0 ? undefined : ask('inspect', '--type', 'container', ...names),
+    outOfMemory(ask, io),
+    ask('compose', '-f', place.file, 'config', '--services'),
+  ]);
   // One that goes away between the two is left out.
   const containers = (
     inspected === undefined ? [] : (parsed(inspected.stdout || '[]', 'docker inspect') as Inspected[])
   )
     .filter(({ Config }) => Config.Labels['com.docker.compose.oneoff'] !== 'True')
     .map((one) => containerOf(one, project, killed));
-  const on = ask('compose', '-f', place.file, 'config', '--services');
   const services = objectOf(place.compose['services']) as Readonly<Record<string, ComposeServiceJson>>;
   const expected = expectedServices(
     services,
     on.failed === undefined ? on.stdout.split('\n').filter((line) => line !== '') : undefined,
   );
   const mounts = new Set(expected.flatMap((one) => one.mounts));
-  const images = expected
-    .filter(
-      ({ name, image }) =>
-        containers.some(({ service }) => service === name) ||
-        ask('image', 'inspect', '--format', '{{.Id}}', image).failed === undefined,
-    )
-    .map(({ image }) => image);
+  const images = await Promise.all(
+    expected.map(async ({ name, image }) => {
+      if (containers.some(({ service }) => service === name)) return [image];
+      const { failed } = await ask('image', 'inspect', '--format', '{{.Id}}', image);
+      return failed === undefined ? [image] : [];
+    }),
+  );
   return {
     now: io.now().getTime(),
     project,
@@ -94,8 +96,8 @@ function snapshotOf(place: EnginePlace, ask: Ask, io: Io): ComposeSnapshot {
     topology: place.topology,
     containers,
     expected,
-    refusal: on.failed,
-    images,
+    refusal: on.failed?.replaceAll('\n', ' '),
+    images: images.flat(),
     missingMounts: [...mounts].filter((path) => !io.fs.existsSync(resolve(io.cwd, dirname(place.file), path))),
     certificates: certificates(place, io),
     logs: [],
@@ -158,11 +160,12 @@ function containerOf(one: Inspected, project: string, killed: readonly string[])
 }
 
 /** The flag is gone once the container is started again; what has happened stays. */
-function outOfMemory(ask: Ask, io: Io): readonly string[] {
+async function outOfMemory(ask: Ask, io: Io): Promise<readonly string[]> {
   const now = io.now().getTime();
   const [since, until] = [now - RECENT_MS, now].map((time) => new Date(time).toISOString());
   const filters = ['--filter', 'type=container', '--filter', 'event=oom', '--format', '{{.Actor.ID}}'];
-  return ask('events', '--since', since ?? '', '--until', until ?? '', ...filters).stdout.split('\n');
+  const { stdout } = await ask('events', '--since', since ?? '', '--until', until ?? '', ...filters);
+  return stdout.split('\n');
 }
 
 /** The engine says the year 1 for never. */
@@ -187,27 +190,12 @@ function certificates({ file, compose }: EnginePlace, io: Io): readonly Certific
   });
 }
 
-function attempted({ topology, containers }: ComposeSnapshot, ask: Ask): Attempts {
-  const notes: string[] = [];
-  const clients = [...new Set(topology.links.map(({ client }) => client))];
-  const attempts = clients.flatMap((client): ConnectionAttempt[] => {
+function attempted({ topology, containers }: ComposeSnapshot, ask: Ask): Promise<Attempts> {
+  const inside = (client: string): readonly string[] | undefined => {
     const service = topology.components.find(({ name }) => name === client)?.composeName;
     const own = containers.filter((one) => one.service === service && one.status === 'running');
     const container = own.find(isServing) ?? own[0];
-    if (container === undefined) return [];
-    const links = topology.links.filter((link) => link.client === client);
-    const addresses = links.map(({ composeHost, port }) => `${composeHost}:${port}`);
-    const { stdout, failed } = ask('exec', container.name, ...attemptCommand(addresses));
-    const answers = failed === undefined ? readAnswers(stdout) : undefined;
-    if (answers === undefined) {
-      notes.push(`not tried from inside of ${client}: ${failed ?? 'its image has no python, node or nc'}`);
-      return [];
-    }
-    return links.flatMap(({ server, composeHost, port }) =>
-      answers
-        .filter((answer) => answer.host === composeHost && answer.port === port)
-        .map((answer) => ({ ...answer, client, server })),
-    );
-  });
-  return { attempts, notes };
+    return container && ['exec', container.name];
+  };
+  return tryLinks(topology.links, ({ composeHost }) => composeHost, inside, ask);
 }

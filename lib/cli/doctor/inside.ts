@@ -1,4 +1,7 @@
 import type { ConnectionAttempt } from '../../ops/doctor/connection-attempt';
+import type { Attempts } from '../../ops/doctor/reader';
+import type { Link } from '../../ops/doctor/topology';
+import type { Ask } from '../ask';
 
 /** A look-up and a connection each, all at once, none longer than a few seconds. */
 const PYTHON = `
@@ -57,23 +60,52 @@ for address; do
 done
 `;
 
-/** What is run inside of a container to try these addresses, `host:port`. */
-export function attemptCommand(addresses: readonly string[]): readonly string[] {
-  return ['sh', '-c', SHELL, 'sh', PYTHON, NODE, ...addresses];
+/**
+ * Tries links from inside of their clients, all clients at once.
+ * @param hostOf the end of a link, as it is named there
+ * @param inside the words before a command that is run in a container of a client; undefined: none runs
+ */
+export async function tryLinks(
+  links: readonly Link[],
+  hostOf: (link: Link) => string,
+  inside: (client: string) => readonly string[] | undefined,
+  ask: Ask,
+): Promise<Attempts> {
+  const clients = [...new Set(links.map(({ client }) => client))];
+  const tried = await Promise.all(
+    clients.map(async (client): Promise<Attempts> => {
+      const words = inside(client);
+      if (words === undefined) return { attempts: [], notes: [] };
+      const own = links.filter((link) => link.client === client);
+      const addresses = own.map((link) => `${hostOf(link)}:${link.port}`);
+      const { stdout, failed } = await ask(...words, 'sh', '-c', SHELL, 'sh', PYTHON, NODE, ...addresses);
+      const answers = failed === undefined ? readAnswers(stdout) : [];
+      if (answers.length === 0) {
+        const why = failed?.replaceAll('\n', ' ') ?? 'its image has no python, node or nc';
+        return { attempts: [], notes: [`not tried from inside of ${client}: ${why}`] };
+      }
+      const attempts = own.flatMap((link) =>
+        answers
+          .filter(({ host, port }) => host === hostOf(link) && port === link.port)
+          .map((answer) => ({ ...answer, client, server: link.server })),
+      );
+      return { attempts, notes: [] };
+    }),
+  );
+  return { attempts: tried.flatMap(({ attempts }) => attempts), notes: tried.flatMap(({ notes }) => notes) };
 }
 
 /** An address and what came of it. */
-export type Answer = Pick<ConnectionAttempt, 'host' | 'port' | 'outcome' | 'detail'>;
+type Answer = Pick<ConnectionAttempt, 'host' | 'port' | 'outcome' | 'detail'>;
 
-/** Reads what the command has printed; undefined: the image has nothing to try with. */
-export function readAnswers(stdout: string): readonly Answer[] | undefined {
-  const answers = stdout.split('\n').flatMap((line): Answer[] => {
+/** Reads what the command has printed: nothing where the image has nothing to try with. */
+function readAnswers(stdout: string): readonly Answer[] {
+  return stdout.split('\n').flatMap((line): Answer[] => {
     const [address = '', outcome = '', ...detail] = line.split('\t');
     const at = address.lastIndexOf(':');
     if (at < 0 || !isOutcome(outcome)) return [];
     return [{ host: address.slice(0, at), port: Number(address.slice(at + 1)), outcome, detail: detail.join(' ') }];
   });
-  return answers.length === 0 ? undefined : answers;
 }
 
 function isOutcome(text: string): text is ConnectionAttempt['outcome'] {

@@ -70,20 +70,31 @@ describe('Ctrl-C', () => {
     });
   }
 
-  test('while the server says nothing', async () => {
-    const silent = createServer((socket) => socket.on('error', () => {}));
-    silent.listen(0, '127.0.0.1');
-    await once(silent, 'listening');
-    const { port } = /** @type {import('node:net').AddressInfo} */ (silent.address());
-    const file = await kubeconfigWith(({ cluster }) => (cluster.server = `https://127.0.0.1:${port}`));
-    const running = startTars(['pods', '--kubeconfig', file], { cwd });
-    const [socket] = await once(silent, 'connection');
-    running.interrupt();
-    const { code, text } = await running.ended;
-    assert.equal(code, 130, text);
-    socket.destroy();
-    silent.close();
-  });
+  for (const args of [
+    ['pods'],
+    ['rollout', 'undo', 'never', '--yes'],
+    ['autoscale', 'explain'],
+    ['autoscale', 'run', 'backend', '--target', 'kubernetes', '--yes'],
+    ['doctor', '--target', 'kubernetes'],
+    ['diff', '--against', 'cluster'],
+  ]) {
+    test(`tars ${args.join(' ')}, while the server says nothing`, async () => {
+      const silent = createServer((socket) => socket.on('error', () => {}));
+      silent.listen(0, '127.0.0.1');
+      await once(silent, 'listening');
+      const { port } = /** @type {import('node:net').AddressInfo} */ (silent.address());
+      const file = await kubeconfigWith(({ cluster }) => (cluster.server = `https://127.0.0.1:${port}`));
+      const running = startTars([...args, '--kubeconfig', file], { cwd });
+      const [socket] = await once(silent, 'connection');
+      const closed = once(socket, 'close');
+      running.interrupt();
+      const { code, text } = await running.ended;
+      assert.equal(code, 130, text);
+      // Whoever asked, kubectl or tars itself, is gone as well.
+      await closed;
+      silent.close();
+    });
+  }
 
   test('at any moment of a scale: it has the old number of replicas or the new, and the next scale works', async () => {
     const outcomes = { interrupted: 0, scaled: 0 };
