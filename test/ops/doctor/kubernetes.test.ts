@@ -84,7 +84,7 @@ const nodeWith = (status: string): ReturnType<typeof anObject> =>
     kind: 'Node',
     metadata: { name: 'node' },
     status: { conditions: [{ type: 'Ready', status }] },
-  }) as ReturnType<typeof anObject>;
+  });
 const is = (type: string, status: string, more: object = {}): object => ({
   ...{ type, status, reason: 'Reason', message: `${type} is ${status}`, lastTransitionTime: '1970-01-01T00:00:00Z' },
   ...more,
