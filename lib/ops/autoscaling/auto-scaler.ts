@@ -71,6 +71,9 @@ interface Round {
 export class AutoScaler {
   private readonly policies: ScalingPolicy[] = [];
   private readonly history: ScalingDecision[] = [];
+  // the history is bounded: what the status tells may have left it
+  private lastDecision: ScalingDecision | undefined;
+  private lastScaleTime: number | undefined;
   private thresholds: ThresholdState = NEW_THRESHOLD_STATE;
   private hpa: HpaState = NEW_HPA_STATE;
   /** A change that failed, as long as nobody knows whether the target has it. */
@@ -128,8 +131,8 @@ export class AutoScaler {
       deploymentName: this.deploymentName,
       mode: this.options.mode ?? 'threshold',
       policies: [...this.policies],
-      lastDecision: this.history.at(-1),
-      lastScaleTime: this.history.findLast(({ isScaled }) => isScaled)?.at,
+      lastDecision: this.lastDecision,
+      lastScaleTime: this.lastScaleTime,
     };
   }
 
@@ -257,6 +260,8 @@ export class AutoScaler {
     to = from,
   ): ScalingDecision {
     const decision = { at: this.clock.ofMachine(), from, to, isScaled: from !== to, reason, message, means };
+    this.lastDecision = decision;
+    if (decision.isScaled) this.lastScaleTime = decision.at;
     this.history.push(decision);
     const most = this.options.historyLength ?? 1000;
     if (this.history.length > most) this.history.splice(0, this.history.length - most);

@@ -268,3 +268,20 @@ test('the history is bounded', async () => {
   for (let step = 0; step < 5; step++) await auto.checkAndScale();
   expect(auto.getScalingHistory()).toHaveLength(3);
 });
+
+test.each([0, 3])('what the status tells does not end with a history of %d', async (historyLength) => {
+  const { world, scaler } = aTarget();
+  const auto = scaler({ historyLength }).addPolicy({ metricType: 'cpu' });
+  expect(auto.getStatus()).toMatchObject({ lastDecision: undefined, lastScaleTime: undefined });
+  auto.recordMetric({ metricType: 'cpu', value: 95 });
+  await auto.checkAndScale();
+  for (let step = 1; step <= 5; step++) {
+    world.now = START + step * 60_000;
+    await auto.checkAndScale();
+  }
+  expect(auto.getScalingHistory()).toHaveLength(historyLength);
+  expect(auto.getStatus()).toMatchObject({
+    lastDecision: { at: START + 300_000, isScaled: false, reason: 'MissingMetrics' },
+    lastScaleTime: START,
+  });
+});
