@@ -8,6 +8,7 @@ import type {
   Resources,
 } from '../model/service-spec';
 import { hasFeature } from '../model/versions';
+import { toleranceMillis } from './hpa-tolerances';
 
 /** How closely an engine follows one field of a policy. */
 export interface FidelityRow {
@@ -138,19 +139,11 @@ function memoryTarget(metric: ResourceMetric, resources: Resources): string {
   return bytes % 1024 === 0 ? `${bytes / 1024}Ki` : String(bytes);
 }
 
-/**
- * Tolerances that make the controller's ratio test the thresholds' own: utilization is a whole
- * number, so half a percent past a threshold separates "above" from "at".
- */
+/** The tolerances as quantities. */
 function tolerances(cpu: ResourceMetric): { up: string; down: string } {
-  const millis = (distance: number): string => {
-    const value = Math.max(0, Math.floor((distance * 1000) / cpu.targetValue));
-    return value % 1000 === 0 ? String(value / 1000) : `${value}m`;
-  };
-  return {
-    up: millis(cpu.scaleUpThreshold + 0.5 - cpu.targetValue),
-    down: millis(cpu.targetValue - cpu.scaleDownThreshold + 0.5),
-  };
+  const text = (millis: number): string => (millis % 1000 === 0 ? String(millis / 1000) : `${millis}m`);
+  const { up, down } = toleranceMillis(cpu);
+  return { up: text(up), down: text(down) };
 }
 
 function targetDetail(metric: AutoscalingMetric, resources: Resources): string {

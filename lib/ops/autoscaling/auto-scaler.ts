@@ -3,6 +3,7 @@ import { claim, unclaim } from './claims';
 import { afterFailedUpdate, hpaRound } from './hpa-engine';
 import type { HpaState } from './hpa-state';
 import { NEW_HPA_STATE } from './hpa-state';
+import { hpaPolicy } from './hpa-policy';
 import { inTime } from './in-time';
 import type { MetricSource } from './metric-source';
 import { asHpaObservation, policiesAsHpa } from './policies-as-hpa';
@@ -89,9 +90,9 @@ export class AutoScaler {
     this.clock = new SteadyClock(options.now);
   }
 
-  /** @throws TarsError TARS7101 for a policy that contradicts itself */
+  /** @throws TarsError TARS7101 for a policy that contradicts itself, or in mode `hpa` for one that no autoscaler can have */
   public addPolicy(props: ScalingPolicyProps): this {
-    this.policies.push(scalingPolicy(props));
+    this.policies.push(this.options.mode === 'hpa' ? hpaPolicy(props) : scalingPolicy(props));
     return this;
   }
 
@@ -239,7 +240,8 @@ export class AutoScaler {
       };
       return { rescale, reason, message, means, settle };
     }
-    const hpa = hpaRound(policiesAsHpa([first, ...others]), this.hpa, asHpaObservation(found, means), now);
+    const seen = asHpaObservation(this.policies, found, means, now);
+    const hpa = hpaRound(policiesAsHpa([first, ...others]), this.hpa, seen, now);
     const { rescale, conditions, reason } = hpa.decision;
     return {
       rescale,

@@ -1,34 +1,45 @@
-import type { HpaSpec, ScalingRules } from './hpa-spec';
+import { toleranceMillis } from '../../policy/hpa-tolerances';
+import type { HpaMetric, HpaSpec, ScalingRules } from './hpa-spec';
 import type { MetricReading, Observation, PodObservation } from './observation';
 import type { ScalingPolicy } from './scaling-policy';
 import type { ReplicaObservation } from './threshold-engine';
+import { keyOf } from './threshold-engine';
+
+/** Thousandths of a processor that each replica is taken to ask for: percents of it come to whole numbers. */
+const REQUEST_MILLI = 1_000_000;
+/** Sums of so much are still numbers. */
+const MOST = 1e200;
 
 /**
- * Policies as the spec of a HorizontalPodAutoscaler, as far as there is a field for them: the thresholds as
- * tolerances around the target, the cooldowns as windows and rates. Each metric is one value for the whole
- * workload, its mean over the window.
+ * Policies as the spec of a HorizontalPodAutoscaler, by the rules by which `compileToHpa` writes one. There is one band,
+ * one rate and one pair of bounds for all of them: see docs/decisions/one-band-for-all-metrics.md. The order of the
+ * policies does not matter.
  */
 export function policiesAsHpa(policies: readonly [ScalingPolicy, ...ScalingPolicy[]]): HpaSpec {
-  const [first] = policies;
-  const minReplicas = Math.max(...policies.map((policy) => policy.minReplicas));
-  const up = Math.max(...policies.map(({ scaleUpCooldownSecs }) => scaleUpCooldownSecs));
-  const down = Math.max(...policies.map(({ scaleDownCooldownSecs }) => scaleDownCooldownSecs));
+  const largest = (of: (policy: ScalingPolicy) => number, among: readonly ScalingPolicy[] = policies): number =>
+    Math.max(...among.map(of));
+  const cpu = policies.filter(({ metricType }) => metricType === 'cpu');
+  const leading = cpu.length > 0 ? cpu : policies;
+  const minReplicas = largest((policy) => policy.minReplicas);
+  const maxReplicas = Math.max(
+    minReplicas,
+    largest((policy) => policy.maxReplicas),
+  );
+  const maxStep = largest((policy) => policy.maxStep, leading);
+  const up = largest(({ scaleUpCooldownSecs }) => scaleUpCooldownSecs);
+  const down = largest(({ scaleDownCooldownSecs }) => scaleDownCooldownSecs);
   return {
     minReplicas,
-    maxReplicas: Math.max(minReplicas, ...policies.map((policy) => policy.maxReplicas)),
-    metrics: policies.map(({ metricType, metricName, targetValue }) => ({
-      type: 'External',
-      name: metricName === '' ? metricType : metricName,
-      target: { valueMilli: Math.round(targetValue * 1000) },
-    })),
+    maxReplicas,
+    metrics: policies.map(metricOf),
     behavior: {
-      scaleUp: { ...rules(first, up, 0), tolerance: first.scaleUpThreshold / first.targetValue - 1 },
-      scaleDown: { ...rules(first, down, down), tolerance: 1 - first.scaleDownThreshold / first.targetValue },
+      scaleUp: { ...rules(maxStep, maxReplicas, up, 0), tolerance: largest((one) => bandOf(one).up, leading) },
+      scaleDown: { ...rules(maxStep, maxReplicas, down, down), tolerance: largest((one) => bandOf(one).down, leading) },
     },
   };
 }
 
-function rules({ maxStep, maxReplicas }: ScalingPolicy, cooldown: number, window: number): ScalingRules {
+function rules(maxStep: number, maxReplicas: number, cooldown: number, window: number): ScalingRules {
   return {
     stabilizationWindowSeconds: window,
     selectPolicy: 'Max',
@@ -40,29 +51,64 @@ function rules({ maxStep, maxReplicas }: ScalingPolicy, cooldown: number, window
   };
 }
 
-/** What the controller would see of such a workload. */
+/** Tolerances, as fractions. */
+function bandOf(policy: ScalingPolicy): { readonly up: number; readonly down: number } {
+  if (policy.metricType !== 'cpu') {
+    const { targetValue, scaleUpThreshold, scaleDownThreshold } = policy;
+    return { up: scaleUpThreshold / targetValue - 1, down: 1 - scaleDownThreshold / targetValue };
+  }
+  const { up, down } = toleranceMillis(policy);
+  return { up: fractionOfMillis(up), down: fractionOfMillis(down) };
+}
+
+/** To the last bit what `341m` is for the controller. */
+function fractionOfMillis(millis: number): number {
+  return millis % 1000 === 0 ? millis / 1000 : millis * 1e-3;
+}
+
+function metricOf({ metricType, metricName, targetValue }: ScalingPolicy): HpaMetric {
+  if (metricType === 'cpu') {
+    return { type: 'Resource', resource: 'cpu', target: { averageUtilization: targetValue } };
+  }
+  const averageValueMilli = targetValue * 1000;
+  if (metricType === 'memory') return { type: 'Resource', resource: 'memory', target: { averageValueMilli } };
+  return { type: 'Pods', name: metricName === '' ? metricType : metricName, averageValueMilli };
+}
+
+/** What the controller would see of such a workload: the mean of a metric is the value of each replica. */
 export function asHpaObservation(
+  policies: readonly ScalingPolicy[],
   { replicas, ready }: ReplicaObservation,
   means: readonly (number | undefined)[],
+  now: number,
 ): Observation {
+  const pods = [podsOf('ready', Math.min(ready, replicas)), podsOf('not ready', Math.max(0, replicas - ready))].filter(
+    ({ count = 0 }) => count > 0,
+  );
   return {
     scale: { specReplicas: replicas, statusReplicas: replicas },
-    pods: Array.from({ length: replicas }, (_, index) => podOf(index, index < ready)),
-    readings: means.map((mean): MetricReading =>
-      mean === undefined
-        ? { kind: 'missing', message: 'no value in the window' }
-        : { kind: 'values', values: [Math.round(mean * 1000)] },
-    ),
+    pods,
+    readings: policies.map((policy, index): MetricReading => {
+      const mean = means[index];
+      if (mean === undefined) return { kind: 'missing', message: `${keyOf(policy)} has no value in the window` };
+      const bounded = Math.min(Math.max(mean, -MOST), MOST);
+      const value = Math.round(policy.metricType === 'cpu' ? (bounded * REQUEST_MILLI) / 100 : bounded * 1000);
+      return {
+        kind: 'pods',
+        values: new Map(pods.map(({ name }) => [name, { value, timestamp: now, windowMs: 0 }])),
+      };
+    }),
   };
 }
 
-function podOf(index: number, isReady: boolean): PodObservation {
+function podsOf(name: 'ready' | 'not ready', count: number): PodObservation {
   return {
-    name: String(index),
+    name,
     phase: 'Running',
     deleting: false,
-    ready: { status: isReady ? 'True' : 'False', since: 0 },
+    ready: { status: name === 'ready' ? 'True' : 'False', since: 0 },
     startTime: 0,
-    containers: [],
+    containers: [{ name: 'main', requests: { cpu: REQUEST_MILLI } }],
+    count,
   };
 }
