@@ -3,6 +3,7 @@ import type { Panel } from './chart';
 import { escaped, heading, heightOf, levels, PALETTE, pixel, svg, xAxis, yAxis } from './chart';
 import { roundScale } from './chart-scale';
 import type { Tuning } from './frontier-report';
+import { frontierTitle } from './frontier-report';
 
 const PANEL: Panel = { left: 80, right: 840, top: 130, bottom: 520 };
 const LOOKS = {
@@ -12,7 +13,8 @@ const LOOKS = {
 } as const;
 
 /** Cost against overload: the frontier, the proposal and the present policy, as an SVG that stands alone. */
-export function frontierPicture({ path, choices, present, proposed, maxOverload }: Tuning): string {
+export function frontierPicture(tuning: Tuning): string {
+  const { choices, present, proposed, maxOverload } = tuning;
   const all = [...choices, present];
   const cost = roundScale(Math.max(...all.map(({ replicaHours }) => replicaHours)) * 1.05, { count: 10 });
   const overload = roundScale(Math.max(60, maxOverload, ...all.map(({ overloadSeconds }) => overloadSeconds)));
@@ -31,7 +33,7 @@ export function frontierPicture({ path, choices, present, proposed, maxOverload 
   });
   const said = proposed === undefined ? `none is overloaded for ${maxOverload} s or less` : facts(proposed);
   return svg(
-    `${path}: cost against overload`,
+    `${frontierTitle(tuning)}; cost against overload`,
     [`now: ${facts(present)}`, proposed === present ? 'proposed: the same' : `proposed: ${said}`],
     580,
     [

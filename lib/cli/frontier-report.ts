@@ -8,6 +8,10 @@ import { table } from './table';
 export interface Tuning {
   /** The service. */
   readonly path: string;
+  /** The load's highest value, in percent of one replica. */
+  readonly peak: number;
+  /** The command line that plays the same load again, whatever main.ts says by then. */
+  readonly again: string;
   /** The frontier, the cheapest first. */
   readonly choices: readonly TunedPolicy[];
   /** The policy in main.ts; one of the choices, if it is on the frontier. */
@@ -16,6 +20,11 @@ export interface Tuning {
   readonly proposed: TunedPolicy | undefined;
   /** The goal, in seconds of overload. */
   readonly maxOverload: number;
+}
+
+/** Which service, and what it has to bear. */
+export function frontierTitle({ path, peak }: Tuning): string {
+  return `${path}: a load of ${Math.round(peak)} % at most`;
 }
 
 /** The frontier and the present policy, the cheapest first, with what each of them is. */
@@ -54,15 +63,17 @@ function digitsFor(values: readonly number[]): number {
  * @param policy the proposed one, in full
  */
 export function adviceText(
-  { path, present, proposed, maxOverload }: Tuning,
+  { path, again, present, proposed, maxOverload }: Tuning,
   policy: AutoscalingPolicy | undefined,
 ): string {
-  if (policy === undefined) {
+  if (policy === undefined || proposed === undefined) {
     return `nothing is overloaded for ${maxOverload} s or less: raise maxReplicas, or the goal\n`;
   }
   if (proposed === present) return '\nthe policy in main.ts is the cheapest that meets the goal\n';
   const where = `in main.ts, for ${path}; in the props of a TarsChart the key is autoscalingPolicy; other keys of it stay`;
-  return `\n${where}:\n\n${autoscalingFragment(policy)}`;
+  const { replicaHours, overloadSeconds, changes } = proposed;
+  const figures = `${replicaHours.toFixed(2)} replica hours, ${overloadSeconds} s overloaded and ${changes} changes`;
+  return `\n${where}:\n\n${autoscalingFragment(policy)}\nthen the same load comes to ${figures}:\n\n${again}\n`;
 }
 
 /** The keys of `autoscaling` that make a policy of main.ts a chosen one; all the other keys stay as they are. */

@@ -12,7 +12,7 @@ const HOURS_OF_YEAR = 366 * 24;
 const LOAD_BOUNDS = { most: 2 ** 27, patienceMs: 60_000 };
 
 /** What the options say of the load. */
-interface LoadChoice {
+export interface LoadChoice {
   readonly load?: string | undefined;
   readonly shape: LoadShape;
   readonly peak?: number | undefined;

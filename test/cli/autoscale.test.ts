@@ -1,6 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
+import type { AutoscalingProps } from '../../lib/model/service-props';
+import type { Simulation } from '../../lib/ops/autoscaling/simulated-workload';
 import { tarsApp } from './apps';
 import { useProject } from './fake-io';
 
@@ -97,9 +100,40 @@ describe('tars autoscale tune', () => {
   test('shows the frontier, and what it proposes', async () => {
     const { exitCode, stdout } = await project().tars(tarsApp(), [...short, '--peak', '300', '--max-overload', '600']);
     expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^tars\/backend: a load of 300 % at most\n\n/);
     expect(stdout).toMatch(/^→ +\d+\.\d+ /m);
     expect(stdout).toMatch(/^ {2}now +\d+\.\d+ +\d+ +\d+ +60 +3 +60 +300$/m);
     expect(stdout).toMatch(/\n\nin main\.ts, for tars\/backend; [^]*\n\nautoscaling: \{\n {2}minReplicas: \d+,\n/);
+  });
+
+  test.each([[[]], [['--mode', 'threshold', '--interval', '5s', '--startup', '60']]])(
+    'what it promises comes out when it is pasted and played as it says: %j',
+    async (words: readonly string[]) => {
+      const goal = ['--max-overload', '600', ...words];
+      const { stdout } = await project().tars(tarsApp(), [...short, ...goal]);
+      expect(stdout).toMatch(/^tars\/backend: a load of 600 % at most\n\n/);
+      const [, snippet = '', figures = '', again = ''] =
+        /\nautoscaling: (\{\n[^}]*\}),\n\nthen the same load comes to (.+):\n\ntars (.+)\n$/.exec(stdout) ?? [];
+      const autoscalingPolicy = runInNewContext(`(${snippet})`) as AutoscalingProps;
+      expect(autoscalingPolicy.cpuTarget).not.toBe(60);
+
+      const played = await project().tars(tarsApp({ autoscalingPolicy }), [...again.split(' '), '-o', 'json']);
+      const { replicaHours, overloadSeconds, changes } = JSON.parse(played.stdout) as Simulation;
+      expect(`${replicaHours.toFixed(2)} replica hours, ${overloadSeconds} s overloaded and ${changes} changes`).toBe(
+        figures,
+      );
+      const { stdout: json } = await project().tars(tarsApp(), [...short, ...goal, '-o', 'json']);
+      expect(JSON.parse(json)).toMatchObject({ again: `tars ${again}`, proposed: { replicaHours, overloadSeconds } });
+    },
+  );
+
+  test('a recorded load and the service are named again, as a shell takes them', async () => {
+    project().write('my load.csv', '0,60\n600,250\n1200,60\n');
+    const { stdout } = await project().tars(tarsApp(), [
+      ...['autoscale', 'tune', '--load', 'my load.csv', '--service', 'backend', '--max-overload', '600'],
+    ]);
+    expect(stdout).toMatch(/^tars\/backend: a load of 250 % at most\n/);
+    expect(stdout).toMatch(/\n\ntars autoscale simulate --service backend --load 'my load\.csv'\n$/);
   });
 
   test('-o svg draws cost against overload, -o json has the present policy', async () => {

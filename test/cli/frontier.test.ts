@@ -19,7 +19,8 @@ function choice(replicaHours: number, overloadSeconds: number, other: Partial<Tu
 function tuning(other: Partial<Tuning> = {}): Tuning {
   const choices = [choice(4.5708, 90), choice(4.5792, 30, { targetValue: 50 }), choice(12, 0, { minReplicas: 6 })];
   const present = choice(8, 45, { minReplicas: 3 });
-  return { path: 'shop/api', choices, present, proposed: choices[1], maxOverload: 40, ...other };
+  const again = 'tars autoscale simulate --shape day --hours 24 --peak 600';
+  return { path: 'shop/api', peak: 599.6, again, choices, present, proposed: choices[1], maxOverload: 40, ...other };
 }
 
 describe('the table', () => {
@@ -59,8 +60,7 @@ describe('what to paste', () => {
     const { policy } = scaledService([app] as never, undefined);
     return withCpuTarget({ ...policy, minReplicas: 4, scaleUpCooldownSecs: 0, scaleDownCooldownSecs: 60 }, targetValue);
   };
-  const fragmentOf = (targetValue: number): string =>
-    adviceText(tuning(), played(targetValue)).split('\n\n').slice(1).join('\n\n');
+  const fragmentOf = (targetValue: number): string => adviceText(tuning(), played(targetValue)).split('\n\n')[1] ?? '';
 
   test('says where, and the keys as they are in main.ts', () => {
     expect(adviceText(tuning(), played(80))).toBe(`
@@ -75,6 +75,10 @@ autoscaling: {
   scaleUpCooldownSecs: 0,
   scaleDownCooldownSecs: 60,
 },
+
+then the same load comes to 4.58 replica hours, 30 s overloaded and 4 changes:
+
+tars autoscale simulate --shape day --hours 24 --peak 600
 `);
   });
 
@@ -135,6 +139,7 @@ describe('the picture', () => {
 
   test('its axes have units, and the goal is a line', () => {
     const svg = frontierPicture(tuning());
+    expect(svg).toContain('<title>shop/api: a load of 600 % at most; cost against overload</title>');
     for (const text of ['replica hours', 'Overloaded, seconds', 'the goal: 40 s', 'now', 'proposed']) {
       expect(svg).toContain(`>${text}</text>`);
     }

@@ -5,10 +5,11 @@ import { frontier, proposedPolicy, tune, tunedPolicy } from '../../ops/autoscali
 import type { Context } from '../context';
 import { EXIT } from '../exit-code';
 import { frontierPicture } from '../frontier-picture';
-import { adviceText, frontierText } from '../frontier-report';
+import { adviceText, frontierText, frontierTitle } from '../frontier-report';
 import { hoursOption, loadOf, loadOption, peakOption, shapeOption } from '../load-options';
 import { intervalOption } from '../ops-values';
 import { appOption, envOption, printJson } from '../options';
+import { playAgain } from '../play-again';
 import { modeOption, playService, startupOption } from '../played-service';
 import { withProgress } from '../progress';
 import { scaledService, withCpuTarget } from '../scaled-service';
@@ -17,7 +18,8 @@ import { targetsOf } from '../targets';
 const HELP = `
 Every choice of target, minimum and cooldowns is played against the load. What is shown is the
 frontier: nothing else is both cheaper and less overloaded. The arrow marks the cheapest that meets
-the goal, "now" the policy in main.ts. A replica is overloaded when it has more to do than it asked CPU for.
+the goal, "now" the policy in main.ts. Below stands what to write there, and the command that plays the same load
+again: without --peak another policy means another load. A replica is overloaded when it has more to do than it asked CPU for.
 
 Examples:
   tars autoscale tune --load load.csv --max-overload 60
@@ -62,7 +64,8 @@ export function autoscaleTuneCommand(context: Context): CommandUnknownOpts {
           `error: --least ${least} is more than the maxReplicas of ${service.path}, ${policy.maxReplicas}`,
         );
       }
-      const trace = await loadOf(options, policy.maxReplicas * targetValue, io);
+      const { peak = policy.maxReplicas * targetValue } = options;
+      const trace = await loadOf(options, peak, io);
       const policyWith = ({ targetValue: target, ...choice }: TuneChoice) =>
         withCpuTarget({ ...policy, ...choice }, target);
       const playChoice = (choice: TuneChoice) => playService(service, policyWith(choice), trace, options);
@@ -73,12 +76,25 @@ export function autoscaleTuneCommand(context: Context): CommandUnknownOpts {
       );
       const choices = frontier([present, ...tried]);
       const proposed = proposedPolicy(choices, options.maxOverload);
-      const tuning = { path: service.path, choices, present, proposed, maxOverload: options.maxOverload };
+      const tuning = {
+        path: service.path,
+        peak: trace.points.reduce((most, { load }) => Math.max(most, load), 0),
+        again: playAgain(options, peak),
+        ...{ choices, present, proposed, maxOverload: options.maxOverload },
+      };
       if (options.format === 'json') {
-        printJson(io.stdout, { service: service.path, present, proposed: proposed ?? null, choices });
+        const { again } = tuning;
+        printJson(io.stdout, {
+          service: service.path,
+          peak: tuning.peak,
+          again,
+          present,
+          proposed: proposed ?? null,
+          choices,
+        });
       } else if (options.format === 'svg') io.stdout.write(frontierPicture(tuning));
       else {
-        io.stdout.write(frontierText(tuning));
+        io.stdout.write(`${frontierTitle(tuning)}\n\n${frontierText(tuning)}`);
         io.stdout.write(adviceText(tuning, proposed && policyWith(proposed)));
       }
       context.exit(proposed === undefined ? EXIT.failure : EXIT.ok);
