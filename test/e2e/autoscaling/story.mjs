@@ -38,7 +38,7 @@ export class Story {
   rounds = [];
   /** @type {string[]} what the engine would have written into events */
   events = [];
-  /** @type {{ explained: object, desired: number, round: number }[]} */
+  /** @type {{ explained: object, desired: number, isSilent: boolean, round: number }[]} */
   explanations = [];
   /** The last round, not yet compared: what may be decided at a moment, by what may be remembered. */
   #decideAt;
@@ -186,7 +186,12 @@ export class Story {
     if (/SucceededRescale|Scale(Up|Down)Limit/.test(last?.conditions.join())) return;
     const options = { settings: SETTINGS };
     const explained = await explainAutoscaler(this.#client, this.name, 'web', Date.now(), options);
-    this.explanations.push({ explained, desired: hpa.status.desiredReplicas, round: this.rounds.length - 1 });
+    // then the controller has no number of its own either: its status keeps the last one
+    const isSilent = last.conditions.some((text) =>
+      /^(ScalingActive False|AbleToScale False FailedGetScale)/.test(text),
+    );
+    const { desiredReplicas: desired } = hpa.status;
+    this.explanations.push({ explained, desired, isSilent, round: this.rounds.length - 1 });
   }
 
   /** @param {object[]} scales one of which the controller has read */
