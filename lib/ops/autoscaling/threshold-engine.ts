@@ -109,7 +109,8 @@ export function thresholdRound(
     if (wishes.length < policies.length) return stay('MissingMetrics', `${figures}, but another metric has no value`);
     const wait = Math.max(...policies.map(({ scaleDownCooldownSecs }) => scaleDownCooldownSecs)) - since;
     if (wait > 0) return stay('ScaleDownCooldown', `${figures}; ${Math.ceil(wait)} s of the cooldown are left`);
-    return go(Math.max(least, best.replicas), 'BelowThreshold', `${figures}, below ${policy.scaleDownThreshold}`);
+    // not below the largest minReplicas: its own policy asks for that many
+    return go(best.replicas, 'BelowThreshold', `${figures}, below ${policy.scaleDownThreshold}`);
   }
   return stay(...stillness(best, replicas, ready, least, figures));
 }
@@ -147,11 +148,14 @@ function wishOf(policy: ScalingPolicy, mean: number, replicas: number, ready: nu
   return isUp ? Math.max(replicas, bounded) : Math.min(replicas, bounded);
 }
 
+/** The one that asks for most; of equal ones one above its threshold, then the one that waits least, in whatever order. */
 function largest(wishes: readonly Wish[]): Wish | undefined {
-  return wishes.reduce<Wish | undefined>(
-    (best, wish) => (best === undefined || wish.replicas > best.replicas ? wish : best),
-    undefined,
+  const isAbove = ({ mean, policy }: Wish): number => Number(mean > policy.scaleUpThreshold);
+  const [first] = wishes.toSorted(
+    (a, b) =>
+      b.replicas - a.replicas || isAbove(b) - isAbove(a) || a.policy.scaleUpCooldownSecs - b.policy.scaleUpCooldownSecs,
   );
+  return first;
 }
 
 /**

@@ -166,7 +166,19 @@ describe('laws of the engine in mode hpa, of any story', () => {
   });
 });
 
-describe('laws of the AutoScaler, of any story and in both modes', () => {
+describe('laws of the AutoScaler, of one policy to three, of any story and in both modes', () => {
+  const POLICY = fc.record({
+    targetValue: fc.integer({ min: 50, max: 70 }),
+    minReplicas: fc.integer({ min: 1, max: 4 }),
+    maxReplicas: fc.integer({ min: 4, max: 12 }),
+    maxStep: fc.integer({ min: 1, max: 4 }),
+    scaleUpCooldownSecs: fc.constantFrom(0, 30, 120),
+    scaleDownCooldownSecs: fc.constantFrom(0, 60, 300),
+  });
+  const TYPES = ['cpu', 'rps', 'memory'] as const;
+  const POLICIES = fc
+    .array(POLICY, { minLength: 1, maxLength: TYPES.length })
+    .map((all) => all.map((one, index) => ({ ...one, metricType: TYPES[index] ?? 'cpu' })));
   const VALUES = fc.array(
     fc.record({
       value: fc.oneof(
@@ -174,9 +186,10 @@ describe('laws of the AutoScaler, of any story and in both modes', () => {
         fc.constantFrom(NaN, Infinity, -Infinity, -5, 0, 1e300),
       ),
       // out of order, from long ago, from the future
-      late: fc.oneof(fc.integer({ min: -600, max: 600 }), fc.constantFrom(NaN, 1e9, -1e9)),
+      late: fc.oneof(fc.integer({ min: -600, max: 600 }), fc.constantFrom(0, 0, NaN, 1e9, -1e9)),
+      metricType: fc.constantFrom(...TYPES),
     }),
-    { maxLength: 4 },
+    { maxLength: 6 },
   );
   const WORLD = fc.array(
     fc.record({
@@ -189,9 +202,12 @@ describe('laws of the AutoScaler, of any story and in both modes', () => {
   );
 
   test.each(['threshold', 'hpa'] as const)('%s', async (mode) => {
-    let changes = 0;
+    const changes = { up: 0, down: 0, ofSeveral: 0 };
     await fc.assert(
-      fc.asyncProperty(WORLD, fc.integer({ min: 0, max: 14 }), async (steps, start) => {
+      fc.asyncProperty(POLICIES, WORLD, fc.integer({ min: 0, max: 14 }), async (policies, steps, start) => {
+        const largest = (of: (policy: (typeof policies)[number]) => number): number => Math.max(...policies.map(of));
+        const least = largest(({ minReplicas }) => minReplicas);
+        const most = largest(({ maxReplicas }) => maxReplicas);
         let replicas = start;
         let now = START;
         let step = steps[0];
@@ -211,14 +227,15 @@ describe('laws of the AutoScaler, of any story and in both modes', () => {
               return Promise.resolve();
             },
           },
-        }).addPolicy({ metricType: 'cpu', minReplicas: 2, maxReplicas: 9, maxStep: 3, scaleUpCooldownSecs: 30 });
+        });
+        for (const policy of policies) scaler.addPolicy(policy);
         let elapsed = Infinity;
         for (const one of steps) {
           step = one;
           now += one.wait * 1000;
           elapsed += Math.max(0, one.wait);
-          for (const { value, late } of one.values) {
-            const metric = { metricType: 'cpu', value, timestamp: now - late * 1000 } as const;
+          for (const { metricType, value, late } of one.values) {
+            const metric = { metricType, value, timestamp: now - late * 1000 };
             const isNumber = Number.isFinite(value) && Number.isFinite(late);
             law('only what is no number is refused', isTaken(scaler, metric) === isNumber);
           }
@@ -228,19 +245,33 @@ describe('laws of the AutoScaler, of any story and in both modes', () => {
           law('it leaves what others manage', one.fault !== 'managed' || reason === 'ManagedByAutoscaler');
           law('it says what was', isScaled ? from === before && to === replicas : to === from);
           if (!isScaled) continue;
-          changes++;
-          const isInBounds = before >= 2 && before <= 9;
-          const cooldown = replicas > before ? 30 : 300;
+          const isInBounds = before >= least && before <= most;
+          const isUp = replicas > before;
+          changes[isUp ? 'up' : 'down']++;
+          if (policies.length > 1) changes.ofSeveral++;
           law('no change where something failed', one.fault === 'none');
-          law('in its bounds', replicas >= 2 && replicas <= 9);
-          law('not in the dark', !isInBounds || means[0] !== undefined);
-          law('no change within a cooldown', mode === 'hpa' || !isInBounds || elapsed >= cooldown);
+          law('in its bounds', replicas >= least && replicas <= most);
+          law('not in the dark', !isInBounds || means.some((mean) => mean !== undefined));
+          law('not down without every metric', !isInBounds || isUp || !means.includes(undefined));
+          if (mode === 'threshold' && isInBounds) {
+            // those that ask for more, as far as one can tell without the engine
+            const above = policies.filter((policy, index) => (means[index] ?? 0) > 80 && policy.maxReplicas > before);
+            const reach = (of: (policy: (typeof policies)[number]) => number): number => Math.max(...above.map(of));
+            const wait = isUp
+              ? -reach(({ scaleUpCooldownSecs }) => -scaleUpCooldownSecs)
+              : largest(({ scaleDownCooldownSecs }) => scaleDownCooldownSecs);
+            law('no change within a cooldown', elapsed >= wait);
+            law('no policy goes past its own maximum', !isUp || replicas <= reach(({ maxReplicas }) => maxReplicas));
+            law('in steps', Math.abs(replicas - before) <= (isUp ? reach : largest)(({ maxStep }) => maxStep));
+          }
           elapsed = 0;
         }
         law('every check is in the history', scaler.getScalingHistory().length === steps.length);
       }),
-      { numRuns: 150 },
+      { numRuns: 300 },
     );
-    expect(changes).toBeGreaterThan(40);
+    expect(changes.up).toBeGreaterThan(40);
+    expect(changes.down).toBeGreaterThan(40);
+    expect(changes.ofSeveral).toBeGreaterThan(40);
   });
 });

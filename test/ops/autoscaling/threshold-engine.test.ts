@@ -148,6 +148,71 @@ describe('several policies', () => {
   });
 });
 
+describe('several policies, each with its own', () => {
+  const rps = { metricType: 'rps', targetValue: 100, scaleUpThreshold: 120, scaleDownThreshold: 80 } as const;
+  const decided = (
+    ours: Partial<ScalingPolicyProps>,
+    others: Partial<ScalingPolicyProps>,
+    { cpu, rps: other }: { cpu: number; rps: number },
+    { replicas = 4, after = Infinity } = {},
+  ) => {
+    const policies = [scalingPolicy({ metricType: 'cpu', ...ours }), scalingPolicy({ ...rps, ...others })];
+    const known = told([[0, cpu]], { ...NEW_THRESHOLD_STATE, changedAt: START - after * 1000 });
+    const state = { ...known, samples: withSample(known.samples, { metricType: 'rps', value: other }, START) };
+    const found = { replicas, ready: replicas };
+    const forward = thresholdRound(policies, state, found, START).decision;
+    const { rescale, reason } = thresholdRound(policies.toReversed(), state, found, START).decision;
+    expect({ rescale, reason }).toEqual({ rescale: forward.rescale, reason: forward.reason });
+    return forward;
+  };
+
+  test.each([
+    ['before the longest', 299, undefined, 'ScaleDownCooldown'],
+    ['after the longest', 300, 3, 'BelowThreshold'],
+  ])('scaleDownCooldownSecs: %s', (_, after, rescale, reason) => {
+    // rps asks for more than cpu does, and so decides; its own cooldown is the short one
+    const short = { scaleDownCooldownSecs: 60 };
+    expect(decided({ maxStep: 3 }, short, { cpu: 5, rps: 70 }, { after })).toMatchObject({ rescale, reason });
+  });
+
+  test.each([
+    ['cpu', { cpu: 200, rps: 100 }, undefined, 'ScaleUpCooldown'],
+    ['rps', { cpu: 60, rps: 200 }, 5, 'AboveThreshold'],
+    ['both, of which one has waited', { cpu: 200, rps: 200 }, 5, 'AboveThreshold'],
+  ])('scaleUpCooldownSecs: that of the one that asks for most: %s', (_, values, rescale, reason) => {
+    const short = { scaleUpCooldownSecs: 10 };
+    expect(decided({}, short, values, { after: 30 })).toMatchObject({ rescale, reason });
+  });
+
+  test.each([
+    ['cpu', { cpu: 200, rps: 100 }, undefined, 'TooManyReplicas'],
+    ['rps', { cpu: 60, rps: 200 }, 5, 'AboveThreshold'],
+  ])('maxReplicas: %s', (_, values, rescale, reason) => {
+    expect(decided({ maxReplicas: 4 }, { maxReplicas: 8 }, values)).toMatchObject({ rescale, reason });
+  });
+
+  test.each([
+    [9, 8, 'TooManyReplicas'],
+    [8, undefined, 'WithinThresholds'],
+    [2, 3, 'TooFewReplicas'],
+  ])('of %d replicas the largest bounds make %p', (replicas, rescale, reason) => {
+    const bounds = [
+      { minReplicas: 3, maxReplicas: 4 },
+      { minReplicas: 1, maxReplicas: 8 },
+    ] as const;
+    expect(decided(...bounds, { cpu: 60, rps: 100 }, { replicas })).toMatchObject({ rescale, reason });
+  });
+
+  test('minReplicas: none goes below the largest', () => {
+    const steps = [
+      { minReplicas: 1, maxStep: 9 },
+      { minReplicas: 3, maxStep: 9 },
+    ] as const;
+    expect(decided(...steps, { cpu: 1, rps: 1 }, { replicas: 8 })).toMatchObject({ rescale: 3 });
+    expect(decided(...steps, { cpu: 1, rps: 1 }, { replicas: 3 })).toMatchObject({ reason: 'TooFewReplicas' });
+  });
+});
+
 test.each([
   [{ metricType: 'cpu', minReplicas: 5, maxReplicas: 4 }, 'policy.maxReplicas'],
   [{ metricType: 'cpu', scaleUpThreshold: 50 }, 'policy.scaleUpThreshold'],
