@@ -6,7 +6,6 @@ test('the public surface', () => {
       "AutoScaler",
       "BalancingError",
       "CONTROLLER_DEFAULTS",
-      "ClusterClient",
       "ClusterError",
       "ClusterManager",
       "ComposeManager",

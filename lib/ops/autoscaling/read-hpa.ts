@@ -11,25 +11,25 @@ export interface HpaFields {
   readonly behavior?: BehaviorFields | undefined;
 }
 
-interface BehaviorFields {
+export interface BehaviorFields {
   readonly scaleUp?: RulesFields | undefined;
   readonly scaleDown?: RulesFields | undefined;
 }
 
-interface RulesFields {
+export interface RulesFields {
   readonly stabilizationWindowSeconds?: number | undefined;
   readonly selectPolicy?: string | undefined;
   readonly policies?: readonly { readonly type: string; readonly value: number; readonly periodSeconds: number }[];
   readonly tolerance?: string | number | undefined;
 }
 
-interface TargetFields {
+export interface TargetFields {
   readonly averageUtilization?: number | undefined;
   readonly averageValue?: string | number | undefined;
   readonly value?: string | number | undefined;
 }
 
-interface IdentityFields {
+export interface IdentityFields {
   readonly name: string;
   readonly selector?: LabelSelector | undefined;
 }

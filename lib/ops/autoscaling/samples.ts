@@ -10,7 +10,8 @@ export interface Sample {
 /** Values by metric, in no order. */
 export type Samples = ReadonlyMap<string, Series>;
 
-interface Series {
+/** Values of one metric. */
+export interface Series {
   readonly unit: string | undefined;
   readonly samples: readonly Sample[];
 }

@@ -6,7 +6,7 @@ import { isList, isObject } from '../read';
 /** One field that differs. */
 export interface FieldChange {
   /** Keys from the root, with indexes of the new list (of the old one for what is gone). */
-  readonly keys: Keys;
+  readonly keys: readonly (string | number)[];
   /** The same for a reader: members of lists by their names, `spec.template.spec.containers[web].image`. */
   readonly path: string;
   /** Undefined: it was not there. */
