@@ -15,6 +15,10 @@ describe('the types of the public surface', () => {
     expect(types.forgotten(file, INDEX)).toEqual([]);
   });
 
+  test.each(Object.entries(ENTRIES))('what the docstrings of %s link to can be looked up', (_, file) => {
+    expect(types.deadLinks(file)).toEqual([]);
+  });
+
   test('a name is of one thing, wherever it is imported from', () => {
     const entries = Object.values(ENTRIES).map((file) => types.exportsOf(file));
     const twice = entries.flatMap((entry, index) =>

@@ -47,6 +47,25 @@ export class PublicTypes {
     return [...new Set(found)].sort();
   }
 
+  /** Names in docstrings of what an entry point exports that nobody can look up: `scaleWorkload of ClusterManager`. */
+  public deadLinks(file: string): string[] {
+    const exported = this.exportsOf(file);
+    const known = new Set(exported.values());
+    const found = this.exported(file).flatMap((symbol) =>
+      (this.behind(symbol).declarations ?? []).filter(isOurs).flatMap((declaration) =>
+        linksOf(statementOf(declaration))
+          .filter((name) => {
+            const meant = this.checker.getSymbolAtLocation(name);
+            if (meant === undefined) return !exported.has(name.getText());
+            const isMember = (meant.declarations ?? []).some((one) => ts.isClassElement(one) || ts.isTypeElement(one));
+            return !isMember && !known.has(this.behind(meant));
+          })
+          .map((name) => `${name.getText()} of ${symbol.name}`),
+      ),
+    );
+    return [...new Set(found)].sort();
+  }
+
   private exported(file: string): ts.Symbol[] {
     const source = this.program.getSourceFile(join(ROOT, file));
     const module = source === undefined ? undefined : this.checker.getSymbolAtLocation(source);
@@ -90,6 +109,25 @@ export class PublicTypes {
 function nameOf(node: ts.Node): ts.Node | undefined {
   if (ts.isTypeReferenceNode(node)) return ts.isQualifiedName(node.typeName) ? node.typeName.right : node.typeName;
   return ts.isExpressionWithTypeArguments(node) ? node.expression : undefined;
+}
+
+/** What carries the docstring of a declaration. */
+function statementOf(node: ts.Node): ts.Node {
+  return ts.isVariableDeclaration(node) ? node.parent.parent : node;
+}
+
+/** Names in `{@link …}` of a declaration and of its public members. */
+function linksOf(node: ts.Node): ts.EntityName[] {
+  if (isHidden(node)) return [];
+  const own = ts.getJSDocCommentsAndTags(node).flatMap(namesIn);
+  const members = ts.isClassDeclaration(node) || ts.isInterfaceDeclaration(node) ? node.members : [];
+  return own.concat(...[...members].map(linksOf));
+}
+
+function namesIn(comment: ts.Node): ts.EntityName[] {
+  const own = ts.isJSDocLink(comment) && comment.name !== undefined && !ts.isJSDocMemberName(comment.name);
+  const name = own ? [comment.name] : [];
+  return name.concat(...comment.getChildren().map(namesIn));
 }
 
 /** Private, or left out of the declarations (`stripInternal`). */

@@ -208,7 +208,7 @@ export class LoadBalancer {
     return changes;
   }
 
-  /** Asks every backend once for a TCP connection, and takes the answers into account. */
+  /** Asks every backend once for a TCP connection, and takes the answers into account. @throws BalancingError `InvalidOption` */
   public async healthCheck(
     options: HealthCheckOptions = {},
     signal: AbortSignal = new AbortController().signal,
@@ -234,7 +234,7 @@ export class LoadBalancer {
     });
   }
 
-  /** Asks all backends again and again, until aborted. */
+  /** Asks all backends again and again, until aborted. @throws BalancingError `InvalidOption` */
   public async watchHealth(signal: AbortSignal, options: HealthCheckOptions = {}): Promise<void> {
     const { intervalMs, jitter, sleep } = readHealthOptions(options);
     while (!signal.aborted) {

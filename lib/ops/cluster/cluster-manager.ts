@@ -47,7 +47,9 @@ export interface ClusterManagerOptions extends ConnectOptions {
 
 /**
  * One namespace of a running cluster: what is there, and what one may do with it. Every method ends, by a
- * time-out or by the signal that it is given, and fails with a {@link ClusterError} whose `code` says how.
+ * time-out or by the signal that it is given, and fails with a {@link ClusterError} whose `code` says how: what stands at
+ * the method, or what any request may end with: Unauthorized, Forbidden, Refused, TooManyRequests, ApiUnavailable,
+ * ConnectionLost, Timeout, Aborted.
  */
 export class ClusterManager implements Manager {
   public readonly workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet'] as const;
@@ -110,17 +112,27 @@ export class ClusterManager implements Manager {
     return workloadStatus('Deployment', await readWorkload(this.place, { name }, signal));
   }
 
-  /** Ends a pod by eviction. @throws ClusterError as {@link restartPod} */
+  /**
+   * Ends a pod by eviction, whose owner makes another one.
+   * @throws ClusterError NotFound; Refused for a pod without an owner; TooManyRequests when a budget forbids it
+   */
   public async restartPod(name: string, options?: RestartPodOptions): Promise<PodInfo> {
     return podInfo(await restartPod(this.place, name, options));
   }
 
-  /** Replaces all pods of a workload. @throws ClusterError as {@link restartWorkload} */
+  /**
+   * Replaces all pods of a workload, by its own strategy.
+   * @throws ClusterError NotFound; RolloutPaused for a paused Deployment; Conflict when it was restarted in this second
+   */
   public restart(ref: WorkloadRef, options?: ChangeOptions): Promise<Workload> {
     return restartWorkload(this.place, ref, options);
   }
 
-  /** @throws ClusterError as {@link scaleWorkload} */
+  /**
+   * Sets the replicas of a workload.
+   * @throws ClusterError NotFound; Refused for what is no number of replicas; ManagedByAutoscaler; PreconditionFailed;
+   *   Conflict when it is written to all the time; while it waits ScaleSuperseded, ObjectDeleted, Timeout, Aborted
+   */
   public scaleDeployment(name: string, replicas: number, options?: ScaleOptions): Promise<Scaled> {
     return scaleWorkload(this.place, name, replicas, options);
   }
@@ -130,32 +142,51 @@ export class ClusterManager implements Manager {
     return autoscalersOf(this.place, 'Deployment', name, signal);
   }
 
-  /** Holds an autoscaled Deployment at a number of replicas. @throws ClusterError as {@link pin} */
+  /**
+   * Holds an autoscaled Deployment at a number of replicas, until `unpin`.
+   * @throws ClusterError NotFound without a HorizontalPodAutoscaler; Refused below 1; Conflict when it is written to all
+   *   the time
+   */
   public pin(name: string, replicas: number, options?: ChangeOptions): Promise<AutoscalerInfo> {
     return pin(this.place, { kind: 'Deployment', name }, replicas, options);
   }
 
-  /** Lets go of a pinned Deployment. @throws ClusterError as {@link unpin} */
+  /**
+   * Lets go of a pinned Deployment.
+   * @throws ClusterError NotFound without a HorizontalPodAutoscaler; Refused when it is not pinned; Conflict
+   */
   public unpin(name: string, options?: ChangeOptions): Promise<AutoscalerInfo> {
     return unpin(this.place, { kind: 'Deployment', name }, options);
   }
 
-  /** Where a rollout is now. @throws ClusterError NotFound */
+  /**
+   * Where a rollout is now.
+   * @throws ClusterError NotFound; Refused for a workload that rolls nothing out (OnDelete)
+   */
   public rolloutStatus(ref: WorkloadRef, signal?: AbortSignal): Promise<RolloutStatus> {
     return rolloutStatus(this.place, ref, signal);
   }
 
-  /** Waits for a rollout. @throws ClusterError as {@link waitForRollout} */
+  /**
+   * Waits until a rollout is done.
+   * @throws ClusterError NotFound; Refused for a workload that rolls nothing out (OnDelete); ProgressDeadlineExceeded,
+   *   RolloutRefused, RolloutPaused, ObjectDeleted, Timeout, Aborted
+   */
   public waitForRollout(ref: WorkloadRef, wait?: RolloutWait): Promise<RolloutStatus> {
     return waitForRollout(this.place, ref, wait);
   }
 
-  /** What a workload can go back to. */
+  /** What a workload can go back to, the newest first. @throws ClusterError NotFound */
   public revisions(ref: WorkloadRef, signal?: AbortSignal): Promise<readonly RevisionInfo[]> {
     return revisions(this.place, ref, signal);
   }
 
-  /** @throws ClusterError as {@link rollback} */
+  /**
+   * Goes back to an earlier revision. @returns the revision that it goes back to
+   * @param options `toRevision`: @default the one before the current
+   * @throws ClusterError NotFound, also when there is no such revision; RolloutPaused; PreconditionFailed when somebody
+   *   else changes its pods at the same time; Conflict when it is written to all the time
+   */
   public rollback(
     ref: WorkloadRef,
     options?: ChangeOptions & { readonly toRevision?: number | undefined },
@@ -178,17 +209,27 @@ export class ClusterManager implements Manager {
     return podUsage(this.place, labelSelector, signal);
   }
 
-  /** Lines of logs, each once. @throws ClusterError as {@link podLogs} */
+  /**
+   * Lines of logs, each once, also when a connection breaks or a container is started again.
+   * @throws ClusterError NotFound for a pod or container that is not there; ContainerNotReady, Forbidden, Aborted
+   */
   public monitorPodLogs(query: LogsQuery): AsyncGenerator<LogLine, void, undefined> {
     return podLogs(this.place, query);
   }
 
-  /** Runs a command in a pod. @throws ClusterError as {@link executeInPod} */
+  /**
+   * Runs a command in a pod; never a second time. An exit code is no error.
+   * @throws ClusterError NotFound, Forbidden, ContainerNotReady; ExecFailed when it could not be started; ConnectionLost
+   *   when the connection went before the exit code came; Timeout, Aborted
+   */
   public executeInPod(pod: string, command: readonly string[], options?: ExecOptions): Promise<ExecResult> {
     return executeInPod(this.place, pod, command, options);
   }
 
-  /** Adds a container with tools to a pod. @throws ClusterError as {@link addDebugContainer} */
+  /**
+   * Adds a container with tools to a pod. @returns its name
+   * @throws ClusterError NotFound, Forbidden, Timeout, Aborted; ContainerNotReady when it does not start
+   */
   public debug(pod: string, options: DebugOptions): Promise<string> {
     return addDebugContainer(this.place, pod, options);
   }
@@ -198,7 +239,10 @@ export class ClusterManager implements Manager {
     return Promise.resolve();
   }
 
-  /** Opens a local port that leads into the cluster. @throws ClusterError as {@link portForward} */
+  /**
+   * Opens a local port that leads into the cluster.
+   * @throws ClusterError NotFound; ContainerNotReady when no pod is ready; Refused when the local port is taken
+   */
   public portForward(target: ForwardTarget, options?: ForwardOptions): Promise<PortForward> {
     return portForward(this.place, target, options);
   }
@@ -215,7 +259,11 @@ export class ClusterManager implements Manager {
     return followEvents(this.place, query);
   }
 
-  /** @throws ClusterError as {@link waitFor} */
+  /**
+   * Waits until an object is as it should be. @returns the object; undefined once it is gone
+   * @param options `timeoutMs`: @default 300000
+   * @throws ClusterError ObjectDeleted when it goes while something else is waited for; Timeout, Aborted
+   */
   public waitFor(
     ref: ObjectRef,
     condition: WaitCondition,
@@ -224,7 +272,10 @@ export class ClusterManager implements Manager {
     return waitFor(this.place, ref, condition, options);
   }
 
-  /** Leaves an Event that says who did what. */
+  /**
+   * Leaves an Event that says who did what.
+   * @throws ClusterError Forbidden where one may not write events; NotFound without a uid of what is not there
+   */
   public audit(line: AuditLine, signal?: AbortSignal): Promise<void> {
     return leaveAuditLine(this.place, line, signal);
   }

@@ -53,7 +53,8 @@ export interface ComposeManagerOptions {
 /**
  * One Compose project on a container engine, as {@link ClusterManager} is one namespace of a cluster: a service is a
  * workload, and a container is a pod. What a project keeps nowhere, such as revisions, is Unsupported. Every method
- * ends, by a time-out or by the signal that it is given, and fails with a {@link ClusterError}.
+ * ends, by a time-out or by the signal that it is given, and fails with a {@link ClusterError} whose `code` says how:
+ * what stands at the method, or what any request may end with: Refused, ApiUnavailable, ConnectionLost, Timeout, Aborted.
  */
 export class ComposeManager implements Manager {
   public readonly workloadKinds = ['Service'] as const;
@@ -108,7 +109,11 @@ export class ComposeManager implements Manager {
     return name === undefined || name === node.name ? [node] : [];
   }
 
-  /** Waits for a container. @throws ClusterError as {@link waitForContainer} */
+  /**
+   * Waits until a container is as it should be. @returns the container; undefined once it is gone
+   * @throws ClusterError ObjectDeleted when it goes while something else is waited for; Timeout, Aborted; Unsupported for
+   *   a condition that a container does not have
+   */
   public async waitFor(
     { name }: { readonly kind: 'Pod'; readonly name: string },
     condition: ManagedCondition,
@@ -146,17 +151,28 @@ export class ComposeManager implements Manager {
     return followComposeEvents(this.place, query);
   }
 
-  /** Lines of logs, each once. @throws ClusterError as {@link composeLogs} */
+  /**
+   * Lines of logs, each once, also when a connection breaks or a container is started again.
+   * @throws ClusterError NotFound; ContainerNotReady when there was no run before; Unsupported when logs go elsewhere;
+   *   Aborted
+   */
   public monitorPodLogs(query: LogsQuery): AsyncGenerator<LogLine, void, undefined> {
     return composeLogs(this.place, query);
   }
 
-  /** Runs a command in a container. @throws ClusterError as {@link executeInContainer} */
+  /**
+   * Runs a command in a container; never a second time. An exit code is no error.
+   * @throws ClusterError NotFound, ContainerNotReady; ExecFailed when it could not be started; ConnectionLost when the
+   *   connection went before the command had ended; Timeout, Aborted
+   */
   public executeInPod(pod: string, command: readonly string[], options?: ExecOptions): Promise<ExecResult> {
     return executeInContainer(this.place, pod, command, options);
   }
 
-  /** Adds a container with tools to another one. @throws ClusterError as {@link addTools} */
+  /**
+   * Adds a container with tools to another one. @returns its name
+   * @throws ClusterError NotFound, Timeout; ContainerNotReady when the container does not run or the image cannot be had
+   */
   public debug(pod: string, options: DebugOptions): Promise<string> {
     return addTools(this.place, pod, options);
   }
@@ -166,7 +182,11 @@ export class ComposeManager implements Manager {
     return removeTools(this.place, pod, container);
   }
 
-  /** Opens a local port that leads to one of a container. @throws ClusterError as {@link composeForward} */
+  /**
+   * Opens a local port that leads to one of a container.
+   * @throws ClusterError NotFound; ContainerNotReady when none is ready, or the image cannot be had; Refused when the
+   *   local port is taken
+   */
   public portForward(
     target: ManagedRef & { readonly port: number },
     options?: ForwardOptions & { readonly image?: string | undefined },
@@ -174,17 +194,27 @@ export class ComposeManager implements Manager {
     return composeForward(this.place, target, options);
   }
 
-  /** @throws ClusterError as {@link restartOne} */
+  /**
+   * Stops a container and starts it again: it stays the same container.
+   * @throws ClusterError NotFound; Unsupported for `delete` and `force`: nobody makes a container anew
+   */
   public restartPod(name: string, options?: RestartPodOptions): Promise<PodInfo> {
     return restartOne(this.place, name, options);
   }
 
-  /** Restarts the containers of a service. @throws ClusterError as {@link restartService} */
+  /**
+   * Restarts the containers of a service, one after the other.
+   * @throws ClusterError NotFound; ContainerNotReady when one does not become ready; Timeout, Aborted
+   */
   public restart({ name }: ManagedRef, options?: ChangeOptions): Promise<readonly string[]> {
     return restartService(this.place, name, options);
   }
 
-  /** Sets how many containers a service has. @throws ClusterError as {@link scaleService} */
+  /**
+   * Sets how many containers a service has, by Compose.
+   * @throws ClusterError NotFound; Refused with a reason for a service that can be there only once; PreconditionFailed,
+   *   ScaleSuperseded, Timeout, Aborted; `left` says what there is when Compose was at work by then
+   */
   public scaleDeployment(name: string, replicas: number, options?: Omit<ScaleOptions, 'kind'>): Promise<Scaled> {
     return scaleService(this.place, name, replicas, options, this.options.oneOnly);
   }
@@ -194,7 +224,11 @@ export class ComposeManager implements Manager {
     return serviceRollout(this.place, name, signal);
   }
 
-  /** Waits for a service. @throws ClusterError as {@link waitForService} */
+  /**
+   * Waits until every container of a service runs, is healthy if it has a check, and is of the present files.
+   * @throws ClusterError NotFound; ProgressDeadlineExceeded when a container has ended and stays so; RolloutPaused,
+   *   ObjectDeleted, Timeout, Aborted
+   */
   public waitForRollout({ name }: ManagedRef, wait?: ServiceWait): Promise<RolloutReport> {
     return waitForService(this.place, name, wait);
   }
