@@ -7,7 +7,8 @@ import { hpaPolicy } from './hpa-policy';
 import { inTime } from './in-time';
 import type { MetricSource } from './metric-source';
 import { asHpaObservation, policiesAsHpa } from './policies-as-hpa';
-import { withSample } from './samples';
+import { checkMetric, withSample } from './samples';
+import { readScalerOptions } from './read-options';
 import type { ReplicaTarget } from './replica-target';
 import { SteadyClock } from './steady-clock';
 import type { MetricValue, ScalingPolicy, ScalingPolicyProps } from './scaling-policy';
@@ -24,9 +25,9 @@ export interface AutoScalerOptions {
   readonly mode?: 'threshold' | 'hpa';
   /** @default what `recordMetric` is told */
   readonly source?: MetricSource;
-  /** Milliseconds that the source has for each policy; then its values are missing. @default 10000 */
+  /** Milliseconds that the source has for each policy, 24 days at most; then its values are missing. @default 10000 */
   readonly sourceTimeoutMs?: number;
-  /** Decisions that are kept. @default 1000 */
+  /** Decisions that are kept, 1 to a million. @default 1000 */
   readonly historyLength?: number;
 }
 
@@ -83,14 +84,25 @@ export class AutoScaler {
   /** Of windows and cooldowns; the history has the machine's time. */
   private readonly clock: SteadyClock;
 
+  private readonly options: ReturnType<typeof readScalerOptions>;
+
+  /**
+   * Asks nobody anything yet.
+   * @param deploymentName the workload, as its target knows it
+   * @throws TarsError TARS1001, TARS1002, TARS1006 for options that it does not take, all of them at once
+   */
   public constructor(
     private readonly deploymentName: string,
-    private readonly options: AutoScalerOptions,
+    options: AutoScalerOptions,
   ) {
-    this.clock = new SteadyClock(options.now);
+    this.options = readScalerOptions(deploymentName, options);
+    this.clock = new SteadyClock(this.options.now);
   }
 
-  /** @throws TarsError TARS7101 for a policy that contradicts itself, or in mode `hpa` for one that no autoscaler can have */
+  /**
+   * @throws TarsError TARS1001 for a property that no policy has; TARS7101 for a policy that contradicts itself, or in
+   *   mode `hpa` for one that no autoscaler can have
+   */
   public addPolicy(props: ScalingPolicyProps): this {
     this.policies.push(this.options.mode === 'hpa' ? hpaPolicy(props) : scalingPolicy(props));
     return this;
@@ -98,9 +110,10 @@ export class AutoScaler {
 
   /**
    * Takes a value in, in any order of time. One from the future counts when its time has come.
-   * @throws TarsError TARS7102 for what is no number
+   * @throws TarsError TARS7102 for an unknown type of metric, what is no number, or another unit than before
    */
   public recordMetric(metric: MetricValue): void {
+    checkMetric(metric);
     const { timestamp } = metric;
     const at = timestamp === undefined ? this.clock.now() : this.clock.momentOf(timestamp);
     this.thresholds = { ...this.thresholds, samples: withSample(this.thresholds.samples, metric, at) };
@@ -127,10 +140,11 @@ export class AutoScaler {
     await target.release?.(this.deploymentName);
   }
 
+  /** Its policies, its last decision, and when it last scaled; asks nobody. */
   public getStatus(): AutoScalerStatus {
     return {
       deploymentName: this.deploymentName,
-      mode: this.options.mode ?? 'threshold',
+      mode: this.options.mode,
       policies: [...this.policies],
       lastDecision: this.lastDecision,
       lastScaleTime: this.lastScaleTime,
@@ -265,8 +279,8 @@ export class AutoScaler {
     this.lastDecision = decision;
     if (decision.isScaled) this.lastScaleTime = decision.at;
     this.history.push(decision);
-    const most = this.options.historyLength ?? 1000;
-    if (this.history.length > most) this.history.splice(0, this.history.length - most);
+    const { historyLength } = this.options;
+    if (this.history.length > historyLength) this.history.splice(0, this.history.length - historyLength);
     return decision;
   }
 }

@@ -1,19 +1,24 @@
 import { Deadline, pause } from '../cluster-client/deadline';
 import type { AutoScaler, ScalingDecision } from './auto-scaler';
+import { readRunOptions } from './read-options';
 
 /** How an AutoScaler is run. */
 export interface RunOptions {
-  /** Milliseconds between the beginnings of two checks; 24 days at most. */
+  /** Milliseconds between the beginnings of two checks, 1 or more; 24 days at most. */
   readonly intervalMs: number;
   /** Ends it; a check that is under way is called off. */
   readonly signal: AbortSignal;
 }
 
-/** Every decision of an AutoScaler, at once and then at each interval, until the signal ends it. */
+/**
+ * Every decision of an AutoScaler, at once and then at each interval, until the signal ends it.
+ * @throws TarsError TARS1001, TARS1002, TARS1006 for options that it does not take, all of them at once
+ */
 export async function* runScaler(
   scaler: AutoScaler,
-  { intervalMs, signal }: RunOptions,
+  options: RunOptions,
 ): AsyncGenerator<ScalingDecision, void, undefined> {
+  const { intervalMs, signal } = readRunOptions(options);
   const isOver = (): boolean => signal.aborted;
   while (!isOver()) {
     const interval = new Deadline('interval', undefined, signal);

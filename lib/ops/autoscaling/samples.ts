@@ -1,5 +1,7 @@
+import type { Issue } from '../../model/issues';
 import { show, TarsError } from '../../model/issues';
 import type { MetricValue } from './scaling-policy';
+import { METRIC_TYPES } from './scaling-policy';
 
 /** A value, and when it was measured; milliseconds. */
 export interface Sample {
@@ -25,6 +27,28 @@ export function seriesOf({ metricType, name = '' }: Pick<MetricValue, 'metricTyp
 }
 
 /**
+ * Does nothing when it is one.
+ * @throws TarsError TARS7102 for an unknown type of metric, and what is no number or no text, all of it at once
+ */
+export function checkMetric(metric: MetricValue): void {
+  const given: unknown = metric;
+  if (typeof given !== 'object' || given === null) throw new TarsError([refused('', given, 'an object with a value')]);
+  const { metricType, name, value, timestamp, unit } = given as Readonly<Record<keyof MetricValue, unknown>>;
+  const issues: Issue[] = [];
+  const key = typeof name === 'string' && name !== '' ? `${String(metricType)} ${name}` : String(metricType);
+  const check = (field: string, found: unknown, isRight: boolean, allowed: string): void => {
+    if (!isRight) issues.push(refused(` ${key}.${field}`, found, allowed));
+  };
+  const isKnown = METRIC_TYPES.some((one) => one === metricType);
+  check('metricType', metricType, isKnown, METRIC_TYPES.join(', '));
+  check('name', name, name === undefined || typeof name === 'string', 'a text');
+  check('value', value, Number.isFinite(value), 'a finite number');
+  check('timestamp', timestamp, timestamp === undefined || Number.isFinite(timestamp), 'milliseconds since 1970');
+  check('unit', unit, unit === undefined || typeof unit === 'string', 'a text');
+  if (issues.length > 0) throw new TarsError(issues);
+}
+
+/**
  * The samples with one more.
  *
  * @param at when it was measured, in milliseconds, whatever timestamp it has
@@ -34,10 +58,12 @@ export function withSample(samples: Samples, metric: Omit<MetricValue, 'timestam
   const key = seriesOf(metric);
   const { value } = metric;
   const before = samples.get(key);
-  if (!Number.isFinite(value)) throw refused(key, 'value', value, 'a finite number');
-  if (!Number.isFinite(at)) throw refused(key, 'timestamp', at, 'milliseconds since 1970');
+  if (!Number.isFinite(value)) throw new TarsError([refused(` ${key}.value`, value, 'a finite number')]);
+  if (!Number.isFinite(at)) throw new TarsError([refused(` ${key}.timestamp`, at, 'milliseconds since 1970')]);
   const unit = metric.unit ?? before?.unit;
-  if (before?.unit !== undefined && unit !== before.unit) throw refused(key, 'unit', unit, show(before.unit));
+  if (before?.unit !== undefined && unit !== before.unit) {
+    throw new TarsError([refused(` ${key}.unit`, unit, show(before.unit))]);
+  }
   const all = [...(before?.samples ?? []), { at, value }];
   return new Map(samples).set(key, { unit, samples: all.length > MOST_SAMPLES ? newest(all) : all });
 }
@@ -46,18 +72,16 @@ function newest(samples: readonly Sample[]): readonly Sample[] {
   return samples.toSorted((a, b) => a.at - b.at).slice(-MOST_SAMPLES);
 }
 
-function refused(key: string, field: string, given: unknown, allowed: string): TarsError {
-  return new TarsError([
-    {
-      code: 'TARS7102',
-      severity: 'error',
-      path: `metric ${key}.${field}`,
-      message: 'it says nothing about the load',
-      given: show(given),
-      allowed,
-      remedy: 'leave the value out: missing values never take replicas away',
-    },
-  ]);
+function refused(path: string, given: unknown, allowed: string): Issue {
+  return {
+    code: 'TARS7102',
+    severity: 'error',
+    path: `metric${path}`,
+    message: 'it says nothing about the load',
+    given: typeof given === 'number' ? String(given) : show(given),
+    allowed,
+    remedy: 'leave the value out: missing values never take replicas away',
+  };
 }
 
 /**

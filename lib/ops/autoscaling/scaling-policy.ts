@@ -1,5 +1,7 @@
 import type { Issue } from '../../model/issues';
-import { show, TarsError } from '../../model/issues';
+import { IssueCollector, show, TarsError } from '../../model/issues';
+import type { Keys } from '../../model/props-reader';
+import { PropsReader } from '../../model/props-reader';
 
 /** When to have more replicas of a workload, and when less. */
 export interface ScalingPolicyProps {
@@ -44,39 +46,65 @@ export interface MetricValue {
   readonly unit?: string;
 }
 
-const TYPES: readonly string[] = ['cpu', 'memory', 'rps', 'custom'] satisfies readonly MetricType[];
+/** Every type of metric. */
+export const METRIC_TYPES: readonly MetricType[] = ['cpu', 'memory', 'rps', 'custom'];
+
+const DEFAULTS: Omit<ScalingPolicy, 'metricType'> = {
+  metricName: '',
+  targetValue: 60,
+  scaleUpThreshold: 80,
+  scaleDownThreshold: 30,
+  minReplicas: 2,
+  maxReplicas: 10,
+  scaleUpCooldownSecs: 60,
+  scaleDownCooldownSecs: 300,
+  metricAggregationWindowSecs: 60,
+  maxStep: 1,
+};
+
+const KEYS: Keys<ScalingPolicyProps> = {
+  metricType: true,
+  metricName: true,
+  targetValue: true,
+  scaleUpThreshold: true,
+  scaleDownThreshold: true,
+  minReplicas: true,
+  maxReplicas: true,
+  scaleUpCooldownSecs: true,
+  scaleDownCooldownSecs: true,
+  metricAggregationWindowSecs: true,
+  maxStep: true,
+};
 
 /**
  * Fills in the defaults.
- * @throws TarsError TARS7101 for a policy that contradicts itself
+ * @throws TarsError TARS1001 for a property that no policy has; TARS7101 for a policy that contradicts itself; with
+ *   everything that is wrong
  */
 export function scalingPolicy(props: ScalingPolicyProps): ScalingPolicy {
-  const policy: ScalingPolicy = {
-    metricName: '',
-    targetValue: 60,
-    scaleUpThreshold: 80,
-    scaleDownThreshold: 30,
-    minReplicas: 2,
-    maxReplicas: 10,
-    scaleUpCooldownSecs: 60,
-    scaleDownCooldownSecs: 300,
-    metricAggregationWindowSecs: 60,
-    maxStep: 1,
-    ...props,
-  };
-  const issues = [...problems(policy)];
+  const collector = new IssueCollector('policy');
+  const reader = new PropsReader<ScalingPolicyProps>(props, collector, KEYS);
+  const given = Object.fromEntries(
+    Object.keys(KEYS).flatMap((key) => {
+      const value = reader.raw(key as keyof ScalingPolicyProps);
+      return value === undefined ? [] : [[key, value]];
+    }),
+  );
+  const policy = { ...DEFAULTS, ...given } as ScalingPolicy;
+  const issues = [...collector.issues, ...problems(policy)];
   if (issues.length > 0) throw new TarsError(issues);
   return policy;
 }
 
 function* problems(policy: ScalingPolicy): Generator<Issue> {
-  const { targetValue, scaleUpThreshold, scaleDownThreshold, minReplicas, maxReplicas } = policy;
-  if (!TYPES.includes(policy.metricType)) yield wrong('metricType', policy.metricType, TYPES.join(', '));
-  if (!(targetValue > 0 && targetValue < Infinity)) yield wrong('targetValue', targetValue, 'a number above 0');
-  if (!(scaleUpThreshold >= targetValue && scaleUpThreshold < Infinity)) {
+  const { metricName, targetValue, scaleUpThreshold, scaleDownThreshold, minReplicas, maxReplicas } = policy;
+  if (!METRIC_TYPES.includes(policy.metricType)) yield wrong('metricType', policy.metricType, METRIC_TYPES.join(', '));
+  if (typeof (metricName as unknown) !== 'string') yield wrong('metricName', metricName, 'a text');
+  if (!(isNumber(targetValue) && targetValue > 0)) yield wrong('targetValue', targetValue, 'a number above 0');
+  if (!(isNumber(scaleUpThreshold) && scaleUpThreshold >= targetValue)) {
     yield wrong('scaleUpThreshold', scaleUpThreshold, `a number, at least targetValue (${targetValue})`);
   }
-  if (!(scaleDownThreshold <= targetValue && scaleDownThreshold >= 0)) {
+  if (!(isNumber(scaleDownThreshold) && scaleDownThreshold <= targetValue && scaleDownThreshold >= 0)) {
     yield wrong('scaleDownThreshold', scaleDownThreshold, `0 to targetValue (${targetValue})`);
   }
   if (!isWhole(minReplicas, 1)) yield wrong('minReplicas', minReplicas, 'a whole number above 0');
@@ -85,10 +113,14 @@ function* problems(policy: ScalingPolicy): Generator<Issue> {
   }
   if (!isWhole(policy.maxStep, 1)) yield wrong('maxStep', policy.maxStep, 'a whole number above 0');
   for (const key of ['scaleUpCooldownSecs', 'scaleDownCooldownSecs'] as const) {
-    if (!(policy[key] >= 0 && policy[key] < Infinity)) yield wrong(key, policy[key], 'seconds, 0 or more');
+    if (!(isNumber(policy[key]) && policy[key] >= 0)) yield wrong(key, policy[key], 'seconds, 0 or more');
   }
   const window = policy.metricAggregationWindowSecs;
-  if (!(window > 0 && window < Infinity)) yield wrong('metricAggregationWindowSecs', window, 'seconds, above 0');
+  if (!(isNumber(window) && window > 0)) yield wrong('metricAggregationWindowSecs', window, 'seconds, above 0');
+}
+
+function isNumber(value: unknown): boolean {
+  return Number.isFinite(value);
 }
 
 function isWhole(value: number, least: number): boolean {
@@ -101,7 +133,7 @@ function wrong(field: string, given: unknown, allowed: string): Issue {
     severity: 'error',
     path: `policy.${field}`,
     message: 'a scaling policy cannot have it',
-    given: show(given),
+    given: typeof given === 'number' ? String(given) : show(given),
     allowed,
     remedy: `choose a ${field} that fits the rest of the policy`,
   };
