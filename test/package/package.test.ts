@@ -153,7 +153,7 @@ new Postgres(chart, 'other', { storage: 5 });
 `;
 
   test('both kinds of module compile, the types of every library checked', () => {
-    const types = `import type { EnvValue, FileChange } from 'cdk8s-tars';\nexport { podsOf } from 'cdk8s-tars/plus';\nexport { ClusterManager, LoadBalancer } from 'cdk8s-tars/ops';\n`;
+    const types = `import type { EnvValue, FileChange } from 'cdk8s-tars';\nexport { podsOf } from 'cdk8s-tars/plus';\nexport { ClusterManager, LoadBalancer } from 'cdk8s-tars/ops';\nexport type { ClusterClient, ExecResult, LogLine, PodInfo, ScaleResult } from 'cdk8s-tars/ops';\n`;
     const files = ['types/main.cts', 'types/main.mts'];
     for (const file of files) project.write(file, types + ES_MODULE + PROGRAM + CHECKED);
     const options = [

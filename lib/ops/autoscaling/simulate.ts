@@ -62,7 +62,7 @@ export function simulateHpa(
  * `threshold`. CPU is the metric: what all replicas use, in percent of what they ask for.
  *
  * @throws {TypeError} without a policy about CPU
- * @throws TarsError TARS7101 for a policy that contradicts itself
+ * @throws TarsError TARS1001 for a property that no policy has; TARS7101 for a policy that contradicts itself
  */
 export function simulateThresholds(
   policies: readonly ScalingPolicyProps[],
