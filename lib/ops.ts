@@ -44,7 +44,7 @@ export type { Resource as ApiResource, ResourceKind } from './ops/cluster-client
 export { readScale, writeScale } from './ops/cluster-client/scale';
 export type { ScalableKind, ScaleTarget } from './ops/cluster-client/scale';
 export type { ClusterSocket, SocketRequest } from './ops/cluster-client/socket';
-export type { Surroundings } from './ops/cluster-client/surroundings';
+export type { KubeconfigUser, Surroundings } from './ops/cluster-client/surroundings';
 export { observe } from './ops/cluster-client/watch';
 export type { ObserveQuery } from './ops/cluster-client/watch';
 export { compileBalancing } from './policy/balancing';

@@ -176,6 +176,7 @@ function itemsOf(text: string): JsonObject[] {
   return textOf(value['kind']) === 'List' ? listOf(value['items']).filter(isObject) : [value];
 }
 
+/** What cannot be read cannot be compared, and nothing that is said of the rest would be the whole truth. */
 function unanswered(said: string): CliError {
   // The first line names the cause; the others repeat it.
   const [line = ''] = said.split('\n');

@@ -27,7 +27,7 @@ export interface AutoScalerOptions {
   readonly source?: MetricSource;
   /** Milliseconds that the source has for each policy, 24 days at most; then its values are missing. @default 10000 */
   readonly sourceTimeoutMs?: number;
-  /** Decisions that are kept, 1 to a million. @default 1000 */
+  /** Decisions that are kept, 0 to a million. @default 1000 */
   readonly historyLength?: number;
 }
 

@@ -44,7 +44,7 @@ export function readScalerOptions(name: string, options: AutoScalerOptions): Sca
   const settings = {
     mode: reader.oneOf('mode', ['threshold', 'hpa'], 'threshold'),
     sourceTimeoutMs: reader.integer('sourceTimeoutMs', { min: 1, max: MOST_MS }, 10_000),
-    historyLength: reader.integer('historyLength', { min: 1, max: MOST_HISTORY }, 1000),
+    historyLength: reader.integer('historyLength', { min: 0, max: MOST_HISTORY }, 1000),
   };
   if (issues.length > 0) throw new TarsError(issues);
   return { ...options, ...settings };

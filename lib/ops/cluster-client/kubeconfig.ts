@@ -4,7 +4,7 @@ import type { KubeConfig, User } from '@kubernetes/client-node';
 import { loadAll } from 'js-yaml';
 import { readBounded } from './bounded-file';
 import { ClusterError } from './cluster-error';
-import type { User as Owner } from './surroundings';
+import type { KubeconfigUser } from './surroundings';
 
 /** Kubeconfigs have a few kilobytes for each cluster. */
 const BOUNDS = { most: 2 ** 24, patienceMs: 10_000 };
@@ -26,7 +26,7 @@ export async function loadKubeconfig(
   config: KubeConfig,
   Config: new () => KubeConfig,
   kubeconfig: string | undefined,
-  { kubeconfigs: list, home }: Owner,
+  { kubeconfigs: list, home }: KubeconfigUser,
 ): Promise<void> {
   const named = list === '' ? [join(home, '.kube', 'config')] : list.split(delimiter).filter((file) => file !== '');
   const files = kubeconfig === undefined ? named.filter((file) => existsSync(file)) : [kubeconfig];

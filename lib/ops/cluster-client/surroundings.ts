@@ -7,11 +7,11 @@ export interface Surroundings {
   /** From 0 up to, but not, 1. */
   readonly random: () => number;
   /** @default that of this process */
-  readonly user?: (() => User) | undefined;
+  readonly user?: (() => KubeconfigUser) | undefined;
 }
 
 /** Where somebody keeps kubeconfigs. */
-export interface User {
+export interface KubeconfigUser {
   /** $KUBECONFIG: files, with the separator of the system between them; empty: it says nothing. */
   readonly kubeconfigs: string;
   /** The home directory. */

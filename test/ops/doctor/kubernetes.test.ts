@@ -79,12 +79,11 @@ const oldPod = (state: object, metadata: object = {}): ReturnType<typeof aPod> =
 /** Deleted, and so many seconds past its end. */
 const ending = (component: string, seconds: number, metadata: object = {}): ReturnType<typeof aPod> =>
   aPod(component, { metadata: { name: `shop-${component}-old`, deletionTimestamp: ago(seconds), ...metadata } });
-const nodeWith = (status: string): ReturnType<typeof anObject> =>
-  ({
-    kind: 'Node',
-    metadata: { name: 'node' },
-    status: { conditions: [{ type: 'Ready', status }] },
-  });
+const nodeWith = (status: string): ReturnType<typeof anObject> => ({
+  kind: 'Node',
+  metadata: { name: 'node' },
+  status: { conditions: [{ type: 'Ready', status }] },
+});
 const is = (type: string, status: string, more: object = {}): object => ({
   ...{ type, status, reason: 'Reason', message: `${type} is ${status}`, lastTransitionTime: '1970-01-01T00:00:00Z' },
   ...more,
