@@ -1,4 +1,4 @@
-import type { GatewayForward, GatewayPlan, GatewayRoute, GatewaySite, GatewayTarget } from '../model/gateway-plan';
+import type { GatewayForward, GatewayPlan, GatewaySite, GatewayTarget } from '../model/gateway-plan';
 import { gatewayTargets, planGateway } from '../model/gateway-plan';
 import type { ComposeTarget } from '../model/compose-target';
 import type { SystemModel } from '../model/system-model';
@@ -87,10 +87,21 @@ const GENERAL: readonly Directive[] = [
   directive('proxy_set_header', 'X-Forwarded-Host', '$http_host'),
   directive('proxy_set_header', 'X-Forwarded-Port', '$server_port'),
   directive('proxy_set_header', 'X-Forwarded-Proto', '$forwarded_proto'),
-  // A replica that has just stopped is known for some seconds yet: ask the next one, and soon. nginx asks
-  // nobody else if the list of replicas changes while it still waits for this one.
+  // A replica that has just stopped is known for some seconds yet: ask the next one, and soon.
   directive('proxy_connect_timeout', '1s'),
   directive('proxy_next_upstream', 'error', 'timeout'),
+  // nginx asks nobody else if the list of replicas changes while it still waits for one: then those of the new list
+  // are asked, if nothing was sent to anybody, or what may be done twice was cut off.
+  block(
+    'map',
+    ['$request_method|$upstream_bytes_sent|$upstream_status', '$failed_for_good'],
+    [
+      directive('~^[^|]*\\|[-0 ,:]*\\|', ''),
+      directive('~504$', '504'),
+      directive('~^(GET|HEAD)\\|', ''),
+      directive('default', '502'),
+    ],
+  ),
 ];
 
 function upstreamName(target: ComposeTarget): string {
@@ -109,10 +120,7 @@ function forwardServer(forward: GatewayForward): Directive {
   return block(
     'server',
     [],
-    [
-      directive('listen', String(forward.port)),
-      block('location', ['/'], pass(forward.target, forward.timeoutSeconds, true)),
-    ],
+    [directive('listen', String(forward.port)), ...routed([{ paths: [['/']], ...forward, streaming: true }])],
   );
 }
 
@@ -131,7 +139,14 @@ function hostServer(site: GatewaySite, host: string): Directive {
       ...listen(site, []),
       directive('server_name', host),
       // nginx takes the longest prefix: the order does not matter, so it is the reader's.
-      ...[...paths.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([path, route]) => locations(path, route)),
+      ...routed(
+        [...paths.entries()]
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([path, { target, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS, streaming }]) => ({
+            paths: locations(path),
+            ...{ target, timeoutSeconds, streaming },
+          })),
+      ),
     ],
   );
 }
@@ -167,13 +182,41 @@ function normalized(path: string): string {
 }
 
 /** A path prefix as Ingress and Gateway API mean it: "/api" is /api and what is below, not /apis. */
-function locations(path: string, route: GatewayRoute): Directive[] {
-  const inside = pass(route.target, route.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS, route.streaming);
-  if (path === '/') return [block('location', ['/'], inside)];
-  return [block('location', ['=', path], inside), block('location', [`${path}/`], inside)];
+function locations(path: string): readonly string[][] {
+  return path === '/' ? [['/']] : [['=', path], [`${path}/`]];
 }
 
-function pass(target: ComposeTarget, timeoutSeconds: number, streaming: boolean): Directive[] {
+/** Who answers what. */
+interface Routed {
+  /** Parameters of each location. */
+  readonly paths: readonly (readonly string[])[];
+  readonly target: ComposeTarget;
+  readonly timeoutSeconds: number;
+  readonly streaming: boolean;
+}
+
+/** Locations, and after them those that ask once more, one for all that ask the same in the same way. */
+function routed(routes: readonly Routed[]): Directive[] {
+  const again = new Map(routes.map((route) => [againName(route), pass(route)]));
+  return [
+    ...routes.flatMap((route) =>
+      route.paths.map((path) =>
+        block('location', path, [...pass(route), directive('error_page', '502', '504', '=', againName(route))]),
+      ),
+    ),
+    ...[...again].map(([name, asked]) => block('location', [name], [...['502', '504'].map(returnIfFailed), ...asked])),
+  ];
+}
+
+function againName({ target, timeoutSeconds, streaming }: Routed): string {
+  return `@again_${upstreamName(target)}_${timeoutSeconds}s${streaming ? '_streaming' : ''}`;
+}
+
+function returnIfFailed(status: string): Directive {
+  return block('if', ['($failed_for_good', '=', `${status})`], [directive('return', status)]);
+}
+
+function pass({ target, timeoutSeconds, streaming }: Routed): Directive[] {
   return [
     directive('proxy_pass', `http://${upstreamName(target)}`),
     directive('proxy_read_timeout', `${timeoutSeconds}s`),

@@ -32,8 +32,13 @@ function locations(exposure: Partial<ExposureSpec>, host = 'tars.local'): Record
     (one) => valueOf(one, 'server_name') === host,
   );
   return Object.fromEntries(
-    named(server ?? [], 'location').map(({ args, block }) => [args.join(' '), valueOf(block ?? [], 'proxy_pass')]),
+    locationsIn(server ?? []).map(({ args, block }) => [args.join(' '), valueOf(block ?? [], 'proxy_pass')]),
   );
+}
+
+/** Those that requests are led to; not those that only ask once more. */
+function locationsIn(server: readonly NginxDirective[]): readonly NginxDirective[] {
+  return named(server, 'location').filter(({ args }) => args[0]?.startsWith('@') === false);
 }
 
 describe('renderNginx', () => {
@@ -134,7 +139,7 @@ describe('renderNginx', () => {
 
   test('publishes ports as they are, answers not gathered, quiet connections kept', () => {
     const [, ...forwards] = servers({ services: [API] });
-    expect(forwards.map((server) => [valueOf(server, 'listen'), named(server, 'location')])).toEqual(
+    expect(forwards.map((server) => [valueOf(server, 'listen'), locationsIn(server)])).toEqual(
       [
         ['8000', 'backend_8000'],
         ['9001', 'backend_8001'],
@@ -149,11 +154,36 @@ describe('renderNginx', () => {
               { name: 'proxy_read_timeout', args: ['3600s'], block: undefined },
               { name: 'proxy_send_timeout', args: ['3600s'], block: undefined },
               { name: 'proxy_buffering', args: ['off'], block: undefined },
+              {
+                name: 'error_page',
+                args: ['502', '504', '=', `@again_${upstream ?? ''}_3600s_streaming`],
+                block: undefined,
+              },
             ],
           },
         ],
       ]),
     );
+  });
+
+  test('who was led to nobody is led once more, in the same way; locations that do the same share it', () => {
+    const api = anEndpoint('api');
+    const routes = [
+      aRoute(),
+      aRoute({ path: '/api', endpoint: api }),
+      aRoute({ path: '/v2', endpoint: api }),
+      aRoute({ path: '/stream', endpoint: api, streaming: true }),
+    ];
+    for (const server of servers({ services: [WEB, API], exposures: [anExposure({ routes })] })) {
+      const again = named(server, 'location').filter(({ args }) => args[0]?.startsWith('@') === true);
+      const wanted = new Map<string, readonly NginxDirective[]>();
+      for (const { block = [] } of locationsIn(server)) {
+        const [page] = named(block, 'error_page');
+        if (page !== undefined) wanted.set(page.args.at(-1) ?? '', block.slice(0, -1));
+      }
+      expect(again.map(({ args, block = [] }) => [args[0], block.slice(2)])).toEqual([...wanted]);
+      for (const { block = [] } of again) expect(block.slice(0, 2).map(({ name }) => name)).toEqual(['if', 'if']);
+    }
   });
 
   test('a published port waits as long as the longest route to its service', () => {
@@ -209,7 +239,7 @@ describe('routes', () => {
   ])('%s', (_, route, expected) => {
     const exposures = [anExposure({ routes: [aRoute(route)] })];
     const server = servers({ services: [WEB], exposures }).find((one) => valueOf(one, 'server_name') === 'tars.local');
-    const inside = named(server ?? [], 'location')[0]?.block ?? [];
+    const inside = locationsIn(server ?? [])[0]?.block ?? [];
     expect({ read: valueOf(inside, 'proxy_read_timeout'), buffering: valueOf(inside, 'proxy_buffering') }).toEqual(
       expected,
     );
@@ -234,11 +264,7 @@ describe('routes', () => {
     ];
     const found = servers({ services: [WEB, { ...API, ports: [{ name: 'http', port: 8000 }] }], exposures });
     expect(
-      found.map((server) => [
-        valueOf(server, 'listen'),
-        valueOf(server, 'server_name'),
-        named(server, 'location').length,
-      ]),
+      found.map((server) => [valueOf(server, 'listen'), valueOf(server, 'server_name'), locationsIn(server).length]),
     ).toEqual([
       ['127.0.0.1:8099', undefined, 1],
       ['8088', 'tars.local', 3],
