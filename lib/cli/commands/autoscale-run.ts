@@ -17,7 +17,7 @@ const HELP = `
 Examples:
   tars autoscale run                             the service with a policy, until Ctrl-C
   tars autoscale run backend --dry-run           only say what it would do
-  tars autoscale run --prometheus http://localhost:9090 --query 'rps=sum(rate(http_requests_total[1m]))'
+  tars autoscale run --prometheus http://localhost:9090 --query 'rps=sum by (instance) (rate(http_requests_total[1m]))'
   tars autoscale run --target kubernetes --yes   a workload that no HorizontalPodAutoscaler has
 
 It follows the policy in main.ts. Values are the engine's own (CPU in percent of the request, memory in percent of the
