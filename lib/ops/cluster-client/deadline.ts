@@ -1,7 +1,7 @@
 import { ClusterError } from './cluster-error';
 
 /** The longest that a timer of Node waits, in milliseconds; one that should wait longer would end at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** What to do about a call that has a time of its own. */
 const TIMEOUT_REMEDIES = {

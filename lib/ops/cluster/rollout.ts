@@ -1,5 +1,5 @@
 import { ClusterError, isClusterError } from '../cluster-client/cluster-error';
-import { Deadline, WAIT_LONGER } from '../cluster-client/deadline';
+import { Deadline, LONGEST_TIMER_MS, WAIT_LONGER } from '../cluster-client/deadline';
 import type { Pod, Workload } from '../cluster-client/objects';
 import { RESOURCES } from '../cluster-client/resources';
 import { observe } from '../cluster-client/watch';
@@ -214,10 +214,11 @@ class Grace {
   public reset(isRunning: boolean): void {
     clearTimeout(this.timer);
     if (!isRunning) return;
-    this.timer = setTimeout(() => {
+    const end = (): void => {
       this.isOver = true;
       this.controller.abort();
-    }, this.milliseconds);
+    };
+    this.timer = setTimeout(end, Math.min(this.milliseconds, LONGEST_TIMER_MS));
   }
 
   public end(): void {

@@ -13,23 +13,38 @@ const deployment = (conditions: readonly object[], resourceVersion: string): obj
 });
 const REFUSED = { type: 'ReplicaFailure', status: 'True', message: 'exceeded quota' };
 
-test('a refusal that comes while it waits counts from then on, though nothing else has changed', async () => {
-  const none = { metadata: { resourceVersion: '1' }, items: [] };
-  const changed = JSON.stringify({ type: 'MODIFIED', object: deployment([REFUSED], '2') });
-  server()
-    .on(`GET ${APPS}/deployments/web`, json(deployment([], '1')))
-    .on(`GET ${APPS}/deployments`, (seen, response) => {
-      const listed = { metadata: { resourceVersion: '1' }, items: [deployment([], '1')] };
-      if (seen.query.get('watch') !== 'true') json(listed)(seen, response);
-      else setTimeout(() => response.writeHead(200).write(`${changed}\n`), 100);
-    })
-    .on(`GET ${APPS}/replicasets`, json(none))
-    .on('GET /api/v1/namespaces/tars/pods', json(none));
-  const place = { client: await server().client(), namespace: 'tars' };
+describe('a refusal that comes while it waits', () => {
+  async function refusedLater() {
+    const none = { metadata: { resourceVersion: '1' }, items: [] };
+    const changed = JSON.stringify({ type: 'MODIFIED', object: deployment([REFUSED], '2') });
+    server()
+      .on(`GET ${APPS}/deployments/web`, json(deployment([], '1')))
+      .on(`GET ${APPS}/deployments`, (seen, response) => {
+        const listed = { metadata: { resourceVersion: '1' }, items: [deployment([], '1')] };
+        if (seen.query.get('watch') !== 'true') json(listed)(seen, response);
+        else setTimeout(() => response.writeHead(200).write(`${changed}\n`), 100);
+      })
+      .on(`GET ${APPS}/replicasets`, json(none))
+      .on('GET /api/v1/namespaces/tars/pods', json(none));
+    return { client: await server().client(), namespace: 'tars' };
+  }
 
-  await expect(waitForRollout(place, { name: 'web' }, { refusalMs: 50, timeoutMs: 120_000 })).rejects.toMatchObject({
-    code: 'RolloutRefused',
-    message: expect.stringContaining('exceeded quota') as string,
+  test('counts from then on, though nothing else has changed', async () => {
+    const place = await refusedLater();
+    await expect(waitForRollout(place, { name: 'web' }, { refusalMs: 50, timeoutMs: 120_000 })).rejects.toMatchObject({
+      code: 'RolloutRefused',
+      message: expect.stringContaining('exceeded quota') as string,
+    });
+  });
+
+  test('never counts where it may stand for ever', async () => {
+    const place = await refusedLater();
+    const abort = new AbortController();
+    const onChange = ({ state }: RolloutStatus): void => {
+      if (state === 'refused') setTimeout(abort.abort.bind(abort), 200);
+    };
+    const waiting = waitForRollout(place, { name: 'web' }, { refusalMs: Infinity, signal: abort.signal, onChange });
+    await expect(waiting).rejects.toMatchObject({ code: 'Aborted' });
   });
 });
 
