@@ -117,7 +117,9 @@ function runSuite(suite, env, enter = (command) => command) {
   const tap = join(scratch, `${suite.target}-${suite.name}.tap`);
   const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout'];
   const counting = ['--test-reporter=tap', `--test-reporter-destination=${tap}`];
-  const args = ['--test', '--test-concurrency=1', ...reporters, ...counting, fileURLToPath(fileOf(suite))];
+  // Far longer than a suite takes: what hangs is ended, and told, while others have time yet.
+  const limit = full ? [] : ['--test-timeout=1200000'];
+  const args = ['--test', '--test-concurrency=1', ...limit, ...reporters, ...counting, fileURLToPath(fileOf(suite))];
   const [program = '', ...rest] = enter([process.execPath, ...args]);
   const began = Date.now();
   spawnSync(program, rest, {

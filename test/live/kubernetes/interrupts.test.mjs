@@ -85,8 +85,12 @@ describe('Ctrl-C', () => {
       const { port } = /** @type {import('node:net').AddressInfo} */ (silent.address());
       const file = await kubeconfigWith(({ cluster }) => (cluster.server = `https://127.0.0.1:${port}`));
       const running = startTars([...args, '--kubeconfig', file], { cwd });
-      const [socket] = await once(silent, 'connection');
-      const closed = once(socket, 'close');
+      const connected = once(silent, 'connection');
+      // A command that ends by itself has asked nobody.
+      const ended = running.ended.then(({ code, text }) => assert.fail(`it ended with ${code}: ${text}`));
+      const [socket] = await Promise.race([connected, ended]);
+      // What nobody reads is never seen to end.
+      const closed = new Promise((resolve) => socket.resume().once('close', resolve));
       running.interrupt();
       const { code, text } = await running.ended;
       assert.equal(code, 130, text);
