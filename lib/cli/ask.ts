@@ -3,6 +3,9 @@ import type { Io, ProgramResult } from './io';
 import { Aborted } from './io';
 import { missingProgram } from './tools';
 
+/** Programs that run side by side: each takes a processor for a moment, and some 50 MB. */
+const AT_ONCE = 4;
+
 /** Another program's answer. */
 export interface Answered {
   readonly stdout: string;
@@ -19,8 +22,12 @@ export type Ask = (...args: readonly string[]) => Promise<Answered>;
  * @throws CliError with TARS5005, on a call, when there is no such program
  */
 export function asking(program: string, words: readonly string[], io: Io, signal: AbortSignal): Ask {
+  const running = new Set<Promise<unknown>>();
   return async (...args) => {
-    const result = await io.startProgram(program, [...words, ...args], { cwd: io.cwd, signal });
+    while (running.size >= AT_ONCE) await Promise.race(running);
+    const ended = io.startProgram(program, [...words, ...args], { cwd: io.cwd, signal });
+    running.add(ended);
+    const result = await ended.finally(() => running.delete(ended));
     if (signal.aborted) throw new Aborted();
     if (result.status === undefined && result.signal === undefined) throw missingProgram(program, result.errorCode);
     return { stdout: result.stdout, stderr: result.stderr, failed: failureOf(result) };
