@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { asking, unlessMissing } from './ask';
 import type { ClusterPin } from './cluster-pin';
 import { PIN_FILE, readPin, refuseContext, refuseServer } from './cluster-pin';
+import { interruptible } from './interruptible';
 import type { Io } from './io';
 import type { PlaceOptions } from './ops-options';
 import { askProgram, shellLine } from './tools';
@@ -19,17 +21,23 @@ export interface KubectlPlace {
  * The cluster of the options, else that of tars.cluster.yaml, else kubectl's own.
  * @throws ClusterError WrongCluster for another server than the pinned one, and for a pin that cannot be understood
  */
-export function kubectlPlace({ context, kubeconfig }: PlaceOptions, io: Io): KubectlPlace {
+export function kubectlPlace({ context, kubeconfig }: PlaceOptions, io: Io): Promise<KubectlPlace> {
   const pin = pinOf(io);
   const chosen = context ?? pin?.context;
   const cluster = [
     ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]),
     ...(chosen === undefined ? [] : ['--context', chosen]),
   ];
-  const found = pin?.server === undefined ? undefined : serverOf(cluster, io);
-  if (found !== undefined) refuseServer(pin, found);
-  const current = { command: 'kubectl', args: [...cluster, 'config', 'current-context'] };
-  return { cluster, context: chosen ?? askProgram(current, io) ?? '', namespace: pin?.namespace };
+  return interruptible(io, async (signal) => {
+    const ask = asking('kubectl', cluster, io, signal);
+    const said = async (words: readonly string[]): Promise<string> => {
+      const answer = await unlessMissing(ask(...words));
+      return answer?.failed === undefined ? (answer?.stdout.trim() ?? '') : '';
+    };
+    const found = pin?.server === undefined ? undefined : (serverIn(await said(VIEW)) ?? ownServer(io));
+    if (found !== undefined) refuseServer(pin, found);
+    return { cluster, context: chosen ?? (await said(['config', 'current-context'])), namespace: pin?.namespace };
+  });
 }
 
 /**
@@ -66,18 +74,20 @@ export function forPlace(commands: readonly string[], { cluster }: KubectlPlace)
   );
 }
 
+/** What kubectl's configuration says of the server. */
+const VIEW = ['config', 'view', '--minify', '--output', 'jsonpath={.clusters[0].cluster.server}'];
+
 /** The server in kubectl's configuration; undefined where it has no such cluster. */
 function serverSaid(cluster: readonly string[], io: Io): string | undefined {
-  const view = ['config', 'view', '--minify', '--output', 'jsonpath={.clusters[0].cluster.server}'];
-  const said = askProgram({ command: 'kubectl', args: [...cluster, ...view] }, io) ?? '';
+  return serverIn(askProgram({ command: 'kubectl', args: [...cluster, ...VIEW] }, io) ?? '');
+}
+
+function serverIn(said: string): string | undefined {
   return said === '' ? undefined : said.replace(/\/+$/, '');
 }
 
-/** Undefined where kubectl reaches none: whatever is asked next says so. */
-function serverOf(cluster: readonly string[], io: Io): string | undefined {
-  const said = serverSaid(cluster, io);
-  if (said !== undefined) return said;
-  // Without a kubeconfig kubectl takes the cluster of the pod that it runs in.
+/** Without a kubeconfig kubectl takes the cluster of the pod that it runs in; undefined: it runs in none. */
+function ownServer(io: Io): string | undefined {
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port = '443' } = io.env;
   return host === undefined ? undefined : `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

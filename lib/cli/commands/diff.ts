@@ -65,7 +65,7 @@ export function diffCommand(context: Context): CommandUnknownOpts {
         if (!isCluster && (options.context !== undefined || options.kubeconfig !== undefined)) {
           throw new InvalidArgumentError('error: --context and --kubeconfig belong to --against cluster');
         }
-        const cluster = isCluster ? kubectlPlace(options, io) : undefined;
+        const cluster = isCluster ? await kubectlPlace(options, io) : undefined;
         const loaded = await context.loadApp(options.app, io);
         const targets = targetsOf(loaded, { env: options.env }, io.cwd);
         const done: UpgradeReport[] = [];

@@ -71,7 +71,7 @@ export function doctorCommand(context: Context): CommandUnknownOpts {
       const reports = await withProgress(io.stderr, 'looking', async () => {
         const isCluster = options.context !== undefined || options.kubeconfig !== undefined;
         const wanted = options.target ?? (isCluster ? 'kubernetes' : pinOf(io)?.target);
-        const kubectl = wanted === 'compose' ? undefined : kubectlPlace(options, io);
+        const kubectl = wanted === 'compose' ? undefined : await kubectlPlace(options, io);
         const loaded = await context.loadApp(options.app, io);
         const targets = targetsOf(loaded, { env: options.env ?? DEFAULT_ENVIRONMENT }, io.cwd);
         const places = subjectsOf(targets).flatMap(({ target, subject: { emitted, systems } }) => {
