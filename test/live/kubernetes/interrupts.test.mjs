@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../../testbed/wait.mjs';
 import { figure } from '../figures.mjs';
 import { settings } from '../settings.mjs';
 import { deployment, echo, place, podSpec } from './ops-objects.mjs';
@@ -79,24 +80,27 @@ describe('Ctrl-C', () => {
     ['diff', '--against', 'cluster'],
   ]) {
     test(`tars ${args.join(' ')}, while the server says nothing`, async () => {
-      const silent = createServer((socket) => socket.on('error', () => {}));
+      /** @type {import('node:net').Socket[]} */
+      const sockets = [];
+      const silent = createServer((socket) => void sockets.push(socket.on('error', () => {}).resume()));
       silent.listen(0, '127.0.0.1');
       await once(silent, 'listening');
-      const { port } = /** @type {import('node:net').AddressInfo} */ (silent.address());
-      const file = await kubeconfigWith(({ cluster }) => (cluster.server = `https://127.0.0.1:${port}`));
-      const running = startTars([...args, '--kubeconfig', file], { cwd });
-      const connected = once(silent, 'connection');
-      // A command that ends by itself has asked nobody.
-      const ended = running.ended.then(({ code, text }) => assert.fail(`it ended with ${code}: ${text}`));
-      const [socket] = await Promise.race([connected, ended]);
-      // What nobody reads is never seen to end.
-      const closed = new Promise((resolve) => socket.resume().once('close', resolve));
-      running.interrupt();
-      const { code, text } = await running.ended;
-      assert.equal(code, 130, text);
-      // Whoever asked, kubectl or tars itself, is gone as well.
-      await closed;
-      silent.close();
+      try {
+        const { port } = /** @type {import('node:net').AddressInfo} */ (silent.address());
+        const file = await kubeconfigWith(({ cluster }) => (cluster.server = `https://127.0.0.1:${port}`));
+        const running = startTars([...args, '--kubeconfig', file], { cwd });
+        // A command that ends by itself has asked nobody.
+        const ended = running.ended.then(({ code, text }) => assert.fail(`it ended with ${code}: ${text}`));
+        await Promise.race([once(silent, 'connection'), ended]);
+        running.interrupt();
+        const { code, text } = await running.ended;
+        assert.equal(code, 130, text);
+        // Whoever asked, kubectl or tars itself, is gone as well.
+        await until('nobody is connected', () => sockets.every(({ closed }) => closed));
+      } finally {
+        for (const socket of sockets) socket.destroy();
+        silent.close();
+      }
     });
   }
 
