@@ -1,5 +1,6 @@
 import type { LoadChoice } from './load-options';
 import type { PlayOptions } from './played-service';
+import { shellLine } from './tools';
 
 /** What was played, and of which app. */
 export interface Played extends LoadChoice, Omit<PlayOptions, 'interval'> {
@@ -16,8 +17,8 @@ export interface Played extends LoadChoice, Omit<PlayOptions, 'interval'> {
  */
 export function playAgain(played: Played, peak: number): string {
   const { service, load, shape, hours, mode, interval, startup, app, env } = played;
-  const words = [
-    ...['tars', 'autoscale', 'simulate'],
+  const args = [
+    ...['autoscale', 'simulate'],
     ...(service === undefined ? [] : ['--service', service]),
     ...(load === undefined ? ['--shape', shape, '--hours', String(hours), '--peak', String(peak)] : ['--load', load]),
     ...(mode === 'hpa' ? [] : ['--mode', mode]),
@@ -26,10 +27,5 @@ export function playAgain(played: Played, peak: number): string {
     ...(app === undefined ? [] : ['--app', app]),
     ...(env === 'default' ? [] : ['--env', env]),
   ];
-  return words.map(quoted).join(' ');
-}
-
-/** As a shell takes it. */
-function quoted(word: string): string {
-  return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+  return shellLine({ command: 'tars', args });
 }
