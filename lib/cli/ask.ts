@@ -24,7 +24,10 @@ export type Ask = (...args: readonly string[]) => Promise<Answered>;
 export function asking(program: string, words: readonly string[], io: Io, signal: AbortSignal): Ask {
   const running = new Set<Promise<unknown>>();
   return async (...args) => {
-    while (running.size >= AT_ONCE) await Promise.race(running);
+    while (running.size >= AT_ONCE) {
+      await Promise.race(running);
+      if (signal.aborted) throw new Aborted();
+    }
     const ended = io.startProgram(program, [...words, ...args], { cwd: io.cwd, signal });
     running.add(ended);
     const result = await ended.finally(() => running.delete(ended));

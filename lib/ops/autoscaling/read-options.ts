@@ -1,13 +1,12 @@
 import type { Issue } from '../../model/issues';
 import { IssueCollector, show, TarsError } from '../../model/issues';
 import { PropsReader } from '../../model/props-reader';
+import { LONGEST_TIMER_MS } from '../cluster-client/deadline';
 import type { AutoScalerOptions } from './auto-scaler';
 import type { MetricSource } from './metric-source';
 import type { ReplicaTarget } from './replica-target';
 import type { RunOptions } from './run-scaler';
 
-/** 24 days: a timer cannot wait longer. */
-const MOST_MS = 2 ** 31 - 1;
 const MOST_HISTORY = 1_000_000;
 
 /** The options of an AutoScaler with their defaults. */
@@ -43,7 +42,7 @@ export function readScalerOptions(name: string, options: AutoScalerOptions): Sca
   if (reader.has('source')) checkFunctions(reader.at('source'), reader.raw('source'), source);
   const settings = {
     mode: reader.oneOf('mode', ['threshold', 'hpa'], 'threshold'),
-    sourceTimeoutMs: reader.integer('sourceTimeoutMs', { min: 1, max: MOST_MS }, 10_000),
+    sourceTimeoutMs: reader.integer('sourceTimeoutMs', { min: 1, max: LONGEST_TIMER_MS }, 10_000),
     historyLength: reader.integer('historyLength', { min: 0, max: MOST_HISTORY }, 1000),
   };
   if (issues.length > 0) throw new TarsError(issues);
